@@ -33,7 +33,7 @@ def told(record: Record, shown: int, running: bool, course: Course | None, endin
 
 
 def _place(record: Record, shown: int, running: bool, course: Course | None) -> str:
-    """Return which update is shown: of as many as there are to be, or of those that were made where it is none of the last."""
+    """Return which update is shown: of as many as there are to be, or of those that were made where it is not the last."""
     last = record.end
     if running and course is not None:
         last = shown + course.goal - course.done

@@ -82,7 +82,9 @@ def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> No
     assert teacher.progress.steps("tanh-or-relu") == 1
 
 
-def test_words_of_a_step_say_that_they_are_of_its_own_setting_once_that_is_another(qtbot: QtBot, window: Window) -> None:
+def test_words_of_a_step_say_that_they_are_of_its_own_setting_once_that_is_another(
+    qtbot: QtBot, window: Window
+) -> None:
     begin(qtbot, window, "tanh-or-relu", 0)
     mark, text = "Of this step before it was changed:", window.lessons.bar.text
     own = window.store.exploration.recipe.gain

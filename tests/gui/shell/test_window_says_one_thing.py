@@ -57,7 +57,9 @@ def test_advice_says_that_it_is_of_the_preset_once_something_is_another_and_no_l
     settle(qtbot, window)
 
 
-def test_the_sentence_over_networks_is_said_only_while_they_differ_as_those_of_the_preset(window: Window, qtbot) -> None:
+def test_the_sentence_over_networks_is_said_only_while_they_differ_as_those_of_the_preset(
+    window: Window, qtbot
+) -> None:
     window.top_bar.preset_chosen.emit("toggle")
     settle(qtbot, window)
     own = preset("toggle").look["en"]

@@ -266,6 +266,9 @@ def test_backward_pass_draws_the_curve_from_t_to_the_playhead(view: DecayView):
         return sum(image.pixelColor(round(x), round(y)).lightness() < 80 for x, y in curve)
 
     assert ink(slice(3, 9)) >= 4
+    # In the forward pass no gradient has set out, not even at its last step.
+    view.play(Playhead("forward", 18))
+    assert ink(slice(3, 17)) == 0
     view.play(Playhead("backward", 11))
     assert ink(slice(3, 9)) == 0
     assert ink(slice(13, 17)) >= 3

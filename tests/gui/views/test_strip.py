@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
@@ -386,6 +388,21 @@ def test_vanished_rings_and_unreached_steps_look_other_than_whole_ones(strip: Ne
         assert strip.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32) != whole
     strip.play(Playhead())
     assert strip.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32) == whole
+
+
+@pytest.mark.parametrize("steps", [12, 400])
+def test_nothing_of_the_gradient_is_drawn_before_the_forward_pass_is_over(strip: NetworkStrip, steps: int):
+    show(strip, Exploration(sequence=Signal(steps=steps), selection=Selection(t=steps - 2, k=1)))
+    shown = strip.canvas.picture
+
+    def drawn(playhead: Playhead, rings: int) -> QImage:
+        strip.canvas.picture = replace(shown, ring_index=np.full_like(shown.ring_index, rings))
+        strip.play(playhead)
+        return strip.plot.grab().toImage()
+
+    for step in (0, steps // 2, steps - 2):
+        assert drawn(Playhead("forward", step), 1) == drawn(Playhead("forward", step), 200)
+    assert drawn(Playhead("backward", 1), 1) != drawn(Playhead("backward", 1), 200)
 
 
 def test_it_speaks_chinese_after_a_change_of_language(strip: NetworkStrip):

@@ -25,7 +25,6 @@ from explorer.workspace.words.numbers import power_of_ten, scientific
 _LABEL_SPAN = 60.0
 _FLOOR, _LACKING = 7.0, 7.0
 """Pixels: from the floor to the marks of zeros on it, and the height of the band over what is no number."""
-_FAINT = 0.22
 _BAND = 0.25
 _ALL_SEEDS, _HALF_OF_SEEDS = 0.14, 0.24
 _ANYWHERE = 1e12
@@ -72,8 +71,6 @@ class DecayCanvas(PlotCanvas):
         left = 0.0 if self.picture.backward else reached
         right = reached if self.picture.backward else float(self.box.width())
         painter.setClipRect(QRectF(left, 0, right - left, self.box.height()))
-        if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
-            painter.setOpacity(_FAINT)
         self._draw_seeds(painter, self.picture, x)
         if self.picture.band is not None:
             self._fill_between(painter, x, self.picture.band, self.picture.row.colour, _BAND)
@@ -88,11 +85,13 @@ class DecayCanvas(PlotCanvas):
         return next((term for box, term in self._terms if box.contains(point)), "")
 
     def _reached(self) -> float:
-        """Return the pixel up to which the gradient has come back."""
-        found = self.picture
+        """Return the pixel up to which the gradient has come back: during the forward pass none has set out."""
+        found, backward = self.picture, self.picture is not None and self.picture.backward
+        if self.playhead.phase == "forward":
+            return -1.0 if backward else self.box.width() + 1.0
         if self.playhead.phase == "backward" and found is not None:
             return self.pixel(found.time(self.playhead.step))
-        return float(self.box.width()) if found is not None and found.backward else 0.0
+        return float(self.box.width()) if backward else 0.0
 
     def _draw_grid(self, painter: QPainter) -> None:
         low, high = self.box.viewRange()[1]
@@ -219,7 +218,7 @@ class DecayCanvas(PlotCanvas):
         of_threshold = self._threshold_labels(small)
         own = [label for label in labels if label.bold]
         others = [label for label in reversed(labels) if not label.bold]
-        if picture.row.first_zero is not None and self.playhead.phase != "backward":
+        if picture.row.first_zero is not None and self.playhead.phase == "rest":
             others.insert(0, self._zero_label(picture.row, small))
         zeros = any(line.first_zero is not None for line in picture.lines)
         area = self.boundingRect().adjusted(1, 1, -1, -2 * _FLOOR if zeros else -1)
@@ -256,6 +255,8 @@ class DecayCanvas(PlotCanvas):
 
     def _point(self, picture: Picture) -> QPointF | None:
         """Return where the chosen pair stands on the row's curve, None where it has no place there."""
+        if self.playhead.phase == "forward":
+            return None
         k = picture.time(self.playhead.step if self.playhead.phase == "backward" else self.k)
         if not 0 <= k <= picture.last or not np.isfinite(picture.row.gains[k]):
             return None

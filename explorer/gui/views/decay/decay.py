@@ -39,8 +39,8 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
-_READABLE = 4.5
-"""Lines of text: in a lower picture the names of the lines cover them."""
+_READABLE = 7.5
+"""Heights of a capital letter, some four lines: in a lower picture the names of the lines cover them."""
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -189,8 +189,8 @@ class DecayView(TimePlot):
 
     def _least_height(self) -> int:
         """Return the least height of the plot at which its lines can be told apart and read."""
-        line = QFontMetricsF(font(self.theme, language(), TICK_SCALE)).height()
-        return math.ceil(_READABLE * line + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
+        letter = QFontMetricsF(font(self.theme, language(), TICK_SCALE)).capHeight()
+        return math.ceil(_READABLE * letter + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""

@@ -57,11 +57,16 @@ class Scene:
 
     @property
     def heard(self) -> tuple[int, int]:
-        """Return the first and the last step at which what arrives of the gradient is shown by now."""
+        """Return the first and the last step at which what arrives of the gradient is shown by now.
+
+        Until the forward pass is over there is none, and the last comes before the first.
+        """
         low, high = self.picture.span
+        if self.playhead.phase == "forward":
+            return max(low, 0), max(low, 0) - 1
         if self.picture.backward:
             return max(low, 0), min(high, self.playhead.step if self.playhead.phase == "backward" else high)
-        return max(low, self.arrived), min(high, self.reached)
+        return max(low, self.arrived), high
 
     def parts(self) -> Iterator[tuple[int, int, float]]:
         """Yield (first, last, strength) of the steps that are seen: up to t, beyond t, not yet reached."""

@@ -40,9 +40,9 @@ class CurvePanel:
             f"{gate.label}[{unit}] = {signed(float(gate.z[unit]))}, {gate.sign}(z) = {value}, {gate.prime}(z) = {slope}"
         )
         share = percent(float(np.mean(gate.slopes < SATURATED)))
-        return f"{numbers}\n" + tr("units with {slope} below {least}: {share} %").format(
-            slope=gate.prime, least=SATURATED, share=share
-        )
+        said = tr("units with {slope} below {least}: {share} %").format(slope=gate.prime, least=SATURATED, share=share)
+        # A gate that is saturated may be wide open: what it multiplies passes.
+        return f"{numbers}\n{gate.mean()} · {said}" if gate.alone and gate.sign != "f" else f"{numbers}\n{said}"
 
     def name_at(self, point: QPointF) -> str:
         """Return the unit whose point is near, with its numbers."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -18,7 +17,8 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
 from explorer.gui.views.zoom.factor_words import FactorWords
 from explorer.gui.views.zoom.names import factor_name, number_text
-from explorer.gui.views.zoom.scene import Door, Drawn, wrapped
+from explorer.gui.views.zoom.scene import Drawn, wrapped
+from explorer.gui.views.zoom.ways_in import WaysIn
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.factor import FactorLook, Numbers, Part
 from explorer.workspace.looks.zoom.place import Place
@@ -44,7 +44,7 @@ class _Spot:
 
 
 class FactorScene(Drawn):
-    """Doors: the inside of the cell at that step, and the largest number of J."""
+    """Doors: of every diagonal the gate that it is of, or the inside of the cell at that step; the largest number of J."""
 
     def __init__(self, look: FactorLook, theme: Theme) -> None:
         super().__init__(theme)
@@ -54,11 +54,8 @@ class FactorScene(Drawn):
         self._words = FactorWords(look)
         self._plain = self._words.plain
         self._spots: list[_Spot] = []
-        inside = replace(look.place, level="inside")
-        self.doors = [Door(inside, tr("the cell at step {step} from the inside").format(step=look.place.step))]
-        if not look.alike and math.isfinite(self._J.peak):
-            entry = _largest(look.entries)
-            self.doors.append(Door(replace(look.place, level="entry", entry=entry), self._words.entry_name(entry)))
+        self._ways = WaysIn.of(look, self._words)
+        self.doors = self._ways.doors
 
     # ---- words
 
@@ -93,7 +90,9 @@ class FactorScene(Drawn):
             return super().door_at(point)
         spot, row, column = found
         chosen = self.look.chosen
-        if spot.kind == "scale" or self.look.alike:
+        if spot.kind == "scale":
+            return self.doors[self._ways.by_gate[self.look.parts[spot.part].gate]].to
+        if self.look.alike:
             return self.doors[0].to
         if spot.kind == "J":
             block = self._block_at(row, column)
@@ -137,8 +136,8 @@ class FactorScene(Drawn):
             self._paint_one(painter, rest, line)
         else:
             self._paint_several(painter, rest, line)
-        if len(self.doors) > 1:
-            self.places[1] = self._entry_place(self.doors[1].to.entry)
+        if self._ways.entry is not None:
+            self.places[self._ways.entry] = self._entry_place(self.doors[self._ways.entry].to.entry)
         if chosen is not None and chosen in self.places:
             self.mark(painter, self.places[chosen])
 
@@ -221,7 +220,7 @@ class FactorScene(Drawn):
             self._above(painter, place, word, _SIGN * line)
             if scales:
                 self._scale(painter, place, self._pictures[id(part.scale)])
-            self.places.setdefault(0, place)
+            self.places.setdefault(self._ways.by_gate[part.gate], place)
         if part.scale is not None and part.matrix is not None:
             self._sign(painter, place, "·", line)
             place = place.translated(side + _SIGN * line, 0.0)
@@ -292,9 +291,3 @@ class FactorScene(Drawn):
 
 def _numbers(part: Part) -> list[Numbers]:
     return [one for one in (part.product, part.scale, part.matrix) if one is not None]
-
-
-def _largest(entries: Signed) -> tuple[int, int]:
-    """Return where the largest number stands; there is one."""
-    row, column = np.unravel_index(int(np.nanargmax(entries.log)), entries.log.shape)
-    return int(row), int(column)

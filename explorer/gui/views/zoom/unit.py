@@ -44,12 +44,14 @@ class UnitScene(Drawn):
     def summary(self) -> str:
         """Return the value and the slope."""
         gate, unit = self._gate, self.look.unit
-        return f"{gate.sign}(z) = {signed(gate.value(unit))} · {gate.prime}(z) = {signed(gate.slope(unit))}"
+        name = f"{gate.name} = " if self.look.multiplies else ""
+        return f"{name}{gate.sign}(z) = {signed(gate.value(unit))} · {gate.prime}(z) = {signed(gate.slope(unit))}"
 
     def told(self) -> str:
         """Return the net input with its summands, the value and the slope."""
         shares = [f"{self._called(one)} = {_number(one)}" for one in self.look.shares if one.number is not None]
-        return "\n".join([self._curve.said().split("\n")[0], *shares])
+        way = [self._way()] if self.look.multiplies else []
+        return "\n".join([self._curve.said().split("\n")[0], *way, *shares])
 
     def name_at(self, point: QPointF) -> str:
         """Return what an input brings, or the unit whose point of the curve is near."""
@@ -91,6 +93,19 @@ class UnitScene(Drawn):
             Chip(f"{gate.prime}({at})", signed(gate.slope(unit)), ink=self.theme.accent),
         ]  # fmt: skip
 
+    def _way(self) -> str:
+        """Return what the slope does to the gradient, and beside it what passes by the gate's own value."""
+        gate, unit = self._gate, self.look.unit
+        if not self.look.multiplies:
+            return tr(
+                "The gradient that comes to this unit by this gate is multiplied by {slope}: near 0 on the flat parts of the "
+                "curve."
+            ).format(slope=gate.prime)
+        return tr(
+            "What comes back into the net input of this gate is multiplied by {slope} = {low}, near 0 on the flat parts of the "
+            "curve; what the gate multiplies passes all the same, times its value {name} = {value}."
+        ).format(slope=f"{gate.prime}(z)", low=signed(gate.slope(unit)), name=gate.name, value=signed(gate.value(unit)))
+
     def paint(self, painter: QPainter, area: QRectF, chosen: int | None) -> None:  # noqa: ARG002 - there is no door
         """Paint the sums above, and below them what each input brings and the curve."""
         line = float(painter.fontMetrics().height())
@@ -108,11 +123,8 @@ class UnitScene(Drawn):
         for row in (self._net_input(), self._value()):
             high, _ = paint_pieces(painter, QRectF(area.left(), y, area.width(), 12.0 * line), row, self.theme)
             y += high + 0.6 * line
-        said = tr(
-            "The gradient that comes to this unit by this gate is multiplied by {slope}: near 0 on the flat parts of the "
-            "curve."
-        ).format(slope=self._gate.prime)
-        y += wrapped(painter, QRectF(area.left(), y, area.width(), 3.0 * line), said, self.theme.muted) + 0.6 * line
+        y += wrapped(painter, QRectF(area.left(), y, area.width(), 3.0 * line), self._way(), self.theme.muted)
+        y += 0.6 * line
         rest = QRectF(area.left(), y, area.width(), area.bottom() - y)
         wide = min(0.5 * rest.width(), 1.6 * rest.height())
         self._curve_place = QRectF(rest.left(), rest.top(), wide, rest.height())

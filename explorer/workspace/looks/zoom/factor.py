@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,9 @@ import numpy as np
 from explorer.engine.errors import TooBig
 from explorer.engine.network.course import Course
 from explorer.engine.norms import norm_of_logs
-from explorer.engine.recurrence.equations.written import Written
+from explorer.engine.recurrence.equations.written import NET_INPUT, VALUE, Written
 from explorer.engine.recurrence.expressions import logs
-from explorer.engine.recurrence.readings.gates import is_plain
+from explorer.engine.recurrence.readings.gates import gates, is_plain
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import COLUMNS_ALIKE, ROWS_ALIKE
 from explorer.engine.recurrence.typeset.slopes import by_f
@@ -48,7 +48,8 @@ class Numbers:
 class Part:
     """A part of a block: ``product`` (p, q), which is diag(``scale``) ``matrix`` where it has these; ``log_norm`` is its own.
 
-    ``scale`` (p, 1) is a column. A part ``on_diagonal`` has no matrix.
+    ``scale`` (p, 1) is a column, ``gate`` the name of the gate that it is of, "" of none. A part ``on_diagonal`` has no
+    matrix.
     """
 
     product: Numbers
@@ -56,6 +57,7 @@ class Part:
     scale: Numbers | None
     matrix: Numbers | None
     on_diagonal: bool
+    gate: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +130,8 @@ def factor_look(inspection: Inspection, place: Place) -> FactorLook:
     plain = is_plain(step.recurrence)
     blocks = tuple(_blocks(step, found, plain))
     chosen = next((one for one in blocks if one.name == place.block), _largest(blocks))
-    parts = [] if chosen is None or alike else [_part(one, plain) for one in found[chosen.name]]
+    names = tuple(gate.name for gate in gates(step.recurrence))
+    parts = [] if chosen is None or alike else [_part(one, plain, names) for one in found[chosen.name]]
     drawn = shown(J, there=None if alike else ways(step))
     return FactorLook(
         inspection, place, drawn, J, alike, float(inspection.analysis.run.log_step[t - 1]), blocks, chosen,
@@ -157,14 +160,35 @@ def _blocks(step: Step, found: Blocks, plain: bool) -> Iterator[Block]:
                 )  # fmt: skip
 
 
-def _part(one: Summand, plain: bool) -> Part:
+def gate_of(scale: Written, gates_: Sequence[str]) -> str:
+    """Return which of the ``gates_`` a scale is of: whose f′ it has, else whose value, the last it names; "" for none.
+
+    The gradient comes back into the net input whose f′ is there; what else stands beside it has only multiplied it before.
+    """
+    slopes, values = [], []
+    for part in _within_it(scale):
+        if part.kind == NET_INPUT:
+            slopes.append(part.text or gates_[0])
+        elif part.kind == VALUE and not part.delay and part.text in gates_:
+            values.append(part.text)
+    return (["", *values, *slopes])[-1]
+
+
+def _within_it(part: Written) -> Iterator[Written]:
+    yield part
+    for one in part.parts:
+        yield from _within_it(one)
+
+
+def _part(one: Summand, plain: bool, gates_: Sequence[str]) -> Part:
     """Return a summand as it is drawn."""
     rows = one.entries.log.shape[0]
     scale = None if one.scale is None else Numbers.of(_word(one.scale.written, plain), _column(one.scale, rows))
     matrix = None if one.matrix is None else Numbers.of(_word(one.matrix.written, plain), one.matrix.numbers)
     there = np.eye(rows, dtype=bool) if one.on_diagonal else None
     product = Numbers.of(_word(one.written, plain), one.entries, there)
-    return Part(product, _norm(one.entries), scale, matrix, one.on_diagonal)
+    gate = "" if one.scale is None else gate_of(one.scale.written, gates_)
+    return Part(product, _norm(one.entries), scale, matrix, one.on_diagonal, gate)
 
 
 def _word(written: Written, plain: bool) -> Written:

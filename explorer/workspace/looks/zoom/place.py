@@ -17,7 +17,7 @@ class Place:
     """The product P = ∂s_t/∂s_k of the chosen pair, or something within it.
 
     ``factor``: the Jacobian J_j of the step j, its ``block`` (of row, of column) taken apart, "" for the first there is.
-    ``inside``: the cell at that step, with the curve of a ``gate``; ``unit``: what the chosen unit makes of that gate.
+    ``inside``: the cell at that step, with the curve of a ``gate``, "" for none; ``unit``: what the chosen unit makes of that gate.
     ``entry``: the number at (row, column) of J_j, or of P where the step is 0.
     """
 
@@ -58,7 +58,9 @@ def nearest(place: Place, inspection: Inspection) -> Place:
 
 
 def _with_gate(place: Place, inspection: Inspection) -> Place:
-    """Return the place with a gate that there is; without any there is no number of a unit either."""
+    """Return the place with a gate that there is, or none is looked at; without any there is no number of a unit either."""
+    if not place.gate and place.level == "inside":
+        return place
     recurrence = step_at(inspection.analysis.run.course, place.step).recurrence
     names = [gate.name for gate in gates(recurrence)]
     if not names:

@@ -9,9 +9,10 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
-from explorer.engine.recurrence.equations.written import CALL, SUM, Line, Written
+from explorer.engine.recurrence.equations.written import CALL, SUM, VALUE, Line, Written
 from explorer.engine.recurrence.readings.gates import Gate, argument, gates
 from explorer.engine.recurrence.readings.step import Values
+from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.steps import step_at, values_at
 from explorer.workspace.looks.zoom.place import Place
@@ -32,7 +33,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitLook:
-    """A ``gate`` at a ``place`` for one ``unit``: the equation's ``line``, and the ``shares`` of the net input."""
+    """A ``gate`` at a ``place`` for one ``unit``: the equation's ``line``, and the ``shares`` of the net input.
+
+    ``multiplies``: its value is a factor somewhere in the cell, so that it lets something pass whatever its slope is.
+    """
 
     inspection: Inspection
     place: Place
@@ -40,6 +44,7 @@ class UnitLook:
     line: Line
     unit: int
     shares: tuple[Share, ...]
+    multiplies: bool
 
     @property
     def course(self) -> Course:
@@ -61,7 +66,19 @@ def unit_look(inspection: Inspection, place: Place) -> UnitLook:
     net_input = inner.parts[0]
     terms = list(zip(net_input.text, net_input.parts, strict=True)) if net_input.kind == SUM else [("+", net_input)]
     shares = tuple(_share(sign, one, found, unit) for sign, one in terms)
-    return UnitLook(inspection, place, gate, line, unit, shares)
+    return UnitLook(inspection, place, gate, line, unit, shares, _multiplies(gate, recurrence))
+
+
+def _multiplies(gate: Gate, recurrence: Recurrence) -> bool:
+    """Return whether the value of a gate is a factor of a product, as it is or as 1 − it."""
+    return gate.alone and any(_has_factor(line.value, gate.name) for line in recurrence.lines)
+
+
+def _has_factor(part: Written, name: str) -> bool:
+    factors = [one for own in part.parts for one in (own, *(own.parts if own.kind == SUM else ()))]
+    if part.kind == "*" and any(one.kind == VALUE and one.text == name and not one.delay for one in factors):
+        return True
+    return any(_has_factor(one, name) for one in part.parts)
 
 
 def _functions(part: Written) -> Iterator[Written]:
