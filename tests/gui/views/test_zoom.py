@@ -48,7 +48,10 @@ def scenes(inspection: Inspection) -> Iterator[FactorScene]:
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "recipe",
-    [*(Recipe(cell=cell, hidden=3) for cell in VARIETY), Recipe(cell="lstm", hidden=2, above=(LayerRecipe(cell="gru"),))],
+    [
+        *(Recipe(cell=cell, hidden=3) for cell in VARIETY),
+        Recipe(cell="lstm", hidden=2, above=(LayerRecipe(cell="gru"),)),
+    ],
     ids=[*VARIETY, "stack"],
 )
 def test_every_diagonal_of_every_block_leads_to_the_gate_that_it_names(recipe: Recipe) -> None:

@@ -102,8 +102,8 @@ class UnitScene(Drawn):
                 "curve."
             ).format(slope=gate.prime)
         return tr(
-            "What comes back into the net input of this gate is multiplied by {slope} = {low}, near 0 on the flat parts of the "
-            "curve; what the gate multiplies passes all the same, times its value {name} = {value}."
+            "What comes back into the net input of this gate is multiplied by {slope} = {low}, near 0 on the flat parts of "
+            "the curve; what the gate multiplies passes all the same, times its value {name} = {value}."
         ).format(slope=f"{gate.prime}(z)", low=signed(gate.slope(unit)), name=gate.name, value=signed(gate.value(unit)))
 
     def paint(self, painter: QPainter, area: QRectF, chosen: int | None) -> None:  # noqa: ARG002 - there is no door

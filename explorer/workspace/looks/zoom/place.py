@@ -17,7 +17,7 @@ class Place:
     """The product P = ∂s_t/∂s_k of the chosen pair, or something within it.
 
     ``factor``: the Jacobian J_j of the step j, its ``block`` (of row, of column) taken apart, "" for the first there is.
-    ``inside``: the cell at that step, with the curve of a ``gate``, "" for none; ``unit``: what the chosen unit makes of that gate.
+    ``inside``: the cell at that step, with the curve of a ``gate``, "" for none; ``unit``: what the chosen unit makes of it.
     ``entry``: the number at (row, column) of J_j, or of P where the step is 0.
     """
 
