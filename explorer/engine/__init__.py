@@ -41,7 +41,13 @@ from explorer.engine.errors import (
 if TYPE_CHECKING:
     from explorer.engine.flow.blocks import Block
     from explorer.engine.flow.flow import Flow, gradient_flow
-    from explorer.engine.flow.lyapunov import kaplan_yorke_dimension, lyapunov_exponents
+    from explorer.engine.flow.lyapunov import (
+        entropy_rate,
+        kaplan_yorke_dimension,
+        lyapunov_exponents,
+        predictability_time,
+        running_lyapunov_exponents,
+    )
     from explorer.engine.flow.probes import Estimate, estimated_flow
     from explorer.engine.gradient.batch import Batch
     from explorer.engine.gradient.batched import BatchGradient, BatchTrace, bptt_batch, forward_batch
@@ -108,6 +114,7 @@ __all__ = [
     "attribute",
     "bptt",
     "bptt_batch",
+    "entropy_rate",
     "estimated_flow",
     "evaluate",
     "forward_batch",
@@ -118,7 +125,9 @@ __all__ = [
     "lyapunov_exponents",
     "mean_field",
     "mean_field_rates",
+    "predictability_time",
     "rtrl",
+    "running_lyapunov_exponents",
     "split_paths",
     "train",
     "verdict",
@@ -129,8 +138,11 @@ _HOMES = {
     "Block": "flow.blocks",
     "Flow": "flow.flow",
     "gradient_flow": "flow.flow",
+    "entropy_rate": "flow.lyapunov",
     "kaplan_yorke_dimension": "flow.lyapunov",
     "lyapunov_exponents": "flow.lyapunov",
+    "predictability_time": "flow.lyapunov",
+    "running_lyapunov_exponents": "flow.lyapunov",
     "Estimate": "flow.probes",
     "estimated_flow": "flow.probes",
     "Batch": "gradient.batch",

@@ -183,6 +183,21 @@ def chosen(steps: Steps, name: str) -> tuple[str, ...]:
     return found
 
 
+def alone(steps: Steps, name: str) -> Steps | None:
+    """Return the chain of a layer's entries of the state, or of a part's; None where others come between, or it is delayed.
+
+    Its products are the blocks of the whole's on the diagonal: ∂h²_t/∂h²_k of a stack.
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such part.
+    """
+    parts = chosen(steps, name)
+    between = _between(steps, parts, parts)
+    return _part(steps, between) if between == parts and not isinstance(form_of(steps), Delayed) else None
+
+
 def block_pairs(
     steps: Steps,
     rows: Sequence[str],

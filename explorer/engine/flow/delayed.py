@@ -7,7 +7,7 @@ matter with rows scaled apart, and again with more digits where these are lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, cast
@@ -30,7 +30,7 @@ from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.flow.unscaled import Unscaled
 from explorer.engine.limits import check_size
 from explorer.engine.signed import Signed
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 
 _STACK_BYTES = 128 * 2**20
 # Nats: below this float64 holds no slopes.
@@ -115,10 +115,9 @@ class Delayed:
         pairs = self.pairs()
         return (self.log_spectral_norm(pairs) if spectral else pairs.log_norm)[t, : t + 1]
 
-    def exponents(self, skip: int) -> Floats:
-        """Return the rates (N,) at which a change of the state after ``skip`` steps has grown at the end, descending."""
-        T = self.steps.steps
-        return self.log_singular_values(T, skip) / (T - skip)
+    def exponents(self, skip: int, ends: Sequence[int], stop: Stop = never) -> Floats:
+        """Return the rates (E, N) at which a change of the state after ``skip`` steps has grown at ``ends``, descending."""
+        return np.stack([self.log_singular_values(end, skip, stop) / (end - skip) for end in ends])
 
     def _one(self, kind: type[Stack], t: int, k: int, stop: Stop = lambda: False) -> Stack:
         wanted = np.zeros((self.steps.steps + 1, self.steps.steps + 1), dtype=bool)

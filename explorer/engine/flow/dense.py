@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import all_pairs, bytes_needed, one_blas_thread
 from explorer.engine.flow.certify import certify
@@ -19,7 +21,7 @@ from explorer.engine.flow.steps import Steps, is_bounded
 from explorer.engine.flow.table import AllPairs
 from explorer.engine.limits import check_size
 from explorer.engine.norms import unit
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 
 # Nats: slopes below e^-700 leave the normal numbers of float64.
 _UNDERFLOW = -700.0
@@ -103,24 +105,25 @@ class Dense:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t, by t products from the right end of the row."""
         return row_of(self.steps, t, spectral)
 
-    def exponents(self, skip: int) -> Floats:
-        """Return the N Lyapunov exponents over the steps after ``skip``, descending, by the QR method."""
-        J = self.steps.jacobians()
-        N, T = self.steps.width, self.steps.steps
-        if not np.isfinite(J).all():
-            return np.full(N, np.nan)
+    def exponents(self, skip: int, ends: Sequence[int], stop: Stop = never) -> Floats:
+        """Return the N Lyapunov exponents (E, N) over the steps skip+1..end for each of ``ends``, descending, by QR.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        J = self.steps.jacobians()[: ends[-1]]
+        J = J[np.logical_and.accumulate(np.isfinite(J).all(axis=(1, 2)))]
+        found = np.full((len(ends), self.steps.width), np.nan)
+        known = [end for end in ends if end <= len(J)]
         if underflows(self.steps, J):
-            return self.log_singular_values(T, skip) / (T - skip)
-        Q, total = np.eye(N), np.zeros(N)
-        with one_blas_thread(), np.errstate(divide="ignore"):
-            for t in range(T):
-                Q, log_growth = _turned(J[t], Q)
-                # A row of zeros kills a direction for good: the frame shrinks with the rank.
-                total = total[: len(log_growth)]
-                if t >= skip:
-                    total = total + log_growth
-        rates = np.sort(total / (T - skip))[::-1]
-        return np.concatenate([rates, np.full(N - len(rates), -np.inf)])
+            values = [self.log_singular_values(end, skip, stop) / (end - skip) for end in known]
+        else:
+            values = _growths(J, skip, known, stop)
+        for rates, reached in zip(found, values, strict=False):
+            rates[:] = reached
+        return found
 
     def _again(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
         """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""
@@ -131,6 +134,24 @@ class Dense:
             (visit,) = passes(self.steps, wanted, extended=extended)
             matrices, log = visit.stack.products()
         return matrices[0], float(log[0])
+
+
+def _growths(J: Floats, skip: int, ends: Sequence[int], stop: Stop) -> list[Floats]:
+    """Return the rates (N,), descending, at which the axes of a frame that is kept orthogonal have grown at ``ends``."""
+    Q, total, found = np.eye(J.shape[-1]), np.zeros(J.shape[-1]), []
+    with one_blas_thread(), np.errstate(divide="ignore"):
+        for t, matrix in enumerate(J):
+            if stop():
+                raise Stopped
+            Q, log_growth = _turned(matrix, Q)
+            # A row of zeros kills a direction for good: the frame shrinks with the rank.
+            total = total[: len(log_growth)]
+            if t >= skip:
+                total = total + log_growth
+            if t + 1 in ends:
+                dead = np.full(len(Q) - len(total), -np.inf)
+                found.append(np.concatenate([np.sort(total / (t + 1 - skip))[::-1], dead]))
+    return found
 
 
 def _turned(J: Floats, Q: Floats) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from explorer.engine.floats import Floats
@@ -54,8 +54,11 @@ class Form(Protocol):
         """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂, (t+1,) for k = 0..t alone."""
         ...
 
-    def exponents(self, skip: int, /) -> Floats:
-        """Return the N Lyapunov exponents, nats a step, descending, over the steps after ``skip``."""
+    def exponents(self, skip: int, ends: Sequence[int], stop: Stop = ..., /) -> Floats:
+        """Return the N Lyapunov exponents (E, N), nats a step, descending, over the steps skip+1..end for each of ``ends``.
+
+        These ascend, and each is more than ``skip``.
+        """
         ...
 
 

@@ -6,6 +6,7 @@ singular value comes v times.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.small import Small
 from explorer.engine.flow.steps import Steps
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,9 @@ class Kronecker:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""
         return self._small.row(t, spectral) + (0.0 if spectral else self._log_root)
 
-    def exponents(self, skip: int) -> Floats:
-        """Return the N Lyapunov exponents, descending."""
-        return np.repeat(self._small.exponents(skip), self.factor.copies)
+    def exponents(self, skip: int, ends: Sequence[int], stop: Stop = never) -> Floats:
+        """Return the N Lyapunov exponents (E, N), descending."""
+        return np.repeat(self._small.exponents(skip, ends, stop), self.factor.copies, axis=1)
 
     @property
     def _small(self) -> Dense:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.limits import check_size
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Still:
         row[t] = log
         return row
 
-    def exponents(self, _skip: int, /) -> Floats:
-        """Return the N Lyapunov exponents."""
-        return np.full(self.N, 0.0 if self.kept else -np.inf)
+    def exponents(self, _skip: int, ends: Sequence[int], _stop: Stop = never, /) -> Floats:
+        """Return the N Lyapunov exponents (E, N)."""
+        return np.full((len(ends), self.N), 0.0 if self.kept else -np.inf)
 
 
 def table_bytes(T: int, _: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,7 +26,7 @@ from explorer.engine.flow.unitpairs import UnitSteps, log_steepest, unit_pairs
 from explorer.engine.limits import check_size
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.signed import Signed
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 
 _STACK_BYTES = 64 * 2**20
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -165,14 +165,16 @@ class Units:
         row[counted(steps.ruined)[t] > counted(steps.ruined)] = np.nan
         return row
 
-    def exponents(self, skip: int) -> Floats:
-        """Return the N Lyapunov exponents over the steps after ``skip``, descending."""
-        T, u, p, _ = self.chain.J.log.shape
-        if self._ruined(T, 0):
-            return np.full(u * p, np.nan)
+    def exponents(self, skip: int, ends: Sequence[int], stop: Stop = never) -> Floats:
+        """Return the N Lyapunov exponents (E, N) over the steps skip+1..end for each of ``ends``, descending."""
+        _, u, p, _ = self.chain.J.log.shape
         if p == 1:
-            return self.log_singular_values(T, skip) / (T - skip)
-        return np.sort(np.concatenate([Dense(self._unit(i)).exponents(skip) for i in range(u)]))[::-1]
+            found = np.stack([self.log_singular_values(end, skip, stop) / (end - skip) for end in ends])
+        else:
+            each = [Dense(self._unit(i)).exponents(skip, ends, stop) for i in range(u)]
+            found = np.sort(np.concatenate(each, axis=1), axis=1)[:, ::-1]
+        found[[self._ruined(end, 0) for end in ends]] = np.nan
+        return found
 
     def _pairs_of_values(self, t: int, k: int) -> tuple[Floats, NDArray[np.bool_]]:
         """Return ln σ₁ and ln σ₂ = ln|det P| − ln σ₁ of units of two parts (u, 2); and where (u,) nothing cancelled."""

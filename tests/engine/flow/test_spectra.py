@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Refusal, gradient_flow, lyapunov_exponents
+from explorer.engine import (
+    Layer,
+    Network,
+    Refusal,
+    entropy_rate,
+    gradient_flow,
+    lyapunov_exponents,
+    predictability_time,
+    running_lyapunov_exponents,
+)
+from explorer.engine.flow.along import along
+from explorer.engine.flow.blocks import alone
 
 from ..conftest import KINDS
 from ..reference import Exact, assert_nats
@@ -205,3 +216,48 @@ def test_lyapunov_spectrum_of_a_large_random_tanh_network_is_that_of_the_theory(
     log_slope = 2 * (np.log(2) - np.abs(trace.z) - np.log1p(np.exp(-2 * np.abs(trace.z))))
     assert values[0] == pytest.approx(0.3102, abs=0.03)
     assert values.sum() == pytest.approx(np.linalg.slogdet(W)[1] + log_slope.sum(axis=1).mean(), rel=1e-9)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "mingru", "lru", "deltanet", "mist"])
+def test_running_exponents_are_those_of_the_sequence_that_ends_there(cell):
+    net = Network.random(layers=[Layer(cell, 4)], inputs=3, outputs=2, seed=2)
+    x = np.random.default_rng(1).normal(size=(12, 3))
+    running = running_lyapunov_exponents(net.forward(x), (5, 9, 12), 2)
+    for found, end in zip(running, (5, 9, 12), strict=True):
+        np.testing.assert_allclose(found, lyapunov_exponents(net.forward(x[:end]), 2), atol=1e-9)
+
+
+def test_running_exponents_end_where_the_network_overflows(simple):
+    trace = simple(2e200 * np.eye(2), "relu").forward(np.zeros((5, 1)), s0=np.array([1.0, 0.5]))
+    running = running_lyapunov_exponents(trace, (1, 5))
+    assert running[0] == pytest.approx(np.log(2e200))
+    assert np.isnan(running[1]).all()
+
+
+@pytest.mark.parametrize("ends", [(), (3, 3), (2, 3), (4, 13)])
+def test_running_exponents_refuse_ends_that_cannot_be_counted_to(ends, random_trace):
+    with pytest.raises(Refusal, match="ascend from 3 to at most 12"):
+        running_lyapunov_exponents(random_trace(("rnn", "tanh"), steps=12), ends, 2)
+
+
+def test_exponents_of_the_layers_of_a_stack_add_up_to_those_of_the_whole():
+    """det of a block triangular J is the product of those of its blocks."""
+    net = Network.random(layers=[Layer("rnn", 4), Layer("gru", 3)], inputs=2, outputs=1, seed=4)
+    course = along(net.forward(np.random.default_rng(0).normal(size=(60, 2))).only)
+    whole, layers = lyapunov_exponents(course), [alone(course, name) for name in "12"]
+    parts = [lyapunov_exponents(layer) for layer in layers if layer is not None]
+    assert [len(part) for part in parts] == [4, 3]
+    assert sum(part.sum() for part in parts) == pytest.approx(whole.sum(), abs=1e-9)
+
+
+def test_a_part_that_others_come_between_has_no_exponents_of_its_own():
+    net = Network.random(layers=[Layer("lstm", 3)], inputs=2, outputs=1, seed=4)
+    assert alone(along(net.forward(np.ones((4, 2))).only), "h") is None
+
+
+def test_entropy_and_predictability_are_those_of_exponents_that_grow():
+    """A network of g = 3 forgets what it knew in 2.3 steps (λ₁ = 0.3014 nats a step)."""
+    assert predictability_time(np.array([0.3014, -1.0])) == pytest.approx(2.3, abs=5e-3)
+    assert predictability_time(np.array([-0.1])) == np.inf
+    assert entropy_rate(np.array([0.3, 0.1, -0.2, -np.inf])) == pytest.approx(0.4)
+    assert np.isnan(entropy_rate(np.array([np.nan, -1.0])))

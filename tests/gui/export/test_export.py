@@ -36,7 +36,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = (
     "strip", "states", "flow", "decay", "inside", "formula", "attribution", "derivative", "nudge", "product",
-    "factors", "spectrum", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+    "factors", "spectrum", "lyapunov", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.spectrum import SpectrumView
 from explorer.gui.views.inspect.weights import WeightsView
 
-BELOW = (FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView)
+BELOW = (FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, WeightsView)
