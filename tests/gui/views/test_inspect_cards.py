@@ -30,7 +30,8 @@ from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with
 from ...shipped import VARIETY
 
 KINDS: tuple[type[InspectCard], ...] = (
-    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, AttributionView, SlopesView, WeightsView, EigenvaluesView,
+    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, AttributionView, SlopesView, WeightsView,
+    EigenvaluesView,
 )  # fmt: skip
 LIGHT = next(iter(look.themes().values()))
 
