@@ -27,6 +27,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import spelt, unknown
 from explorer.engine.recurrence.activations import ACTIVATIONS, Activation
+from explorer.engine.values import Value
 
 _NODES = 200
 """Of Gauss and Legendre's rule on each side of the kink: right to 1e-12 also where f is a step beside the Gaussian."""
@@ -37,8 +38,8 @@ _LARGEST, _SMALLEST = 1e30, 1e-30
 _HALVINGS = 80
 
 
-@dataclass(frozen=True, slots=True)
-class MeanField:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MeanField(Value):
     """A wide random network that has settled: the ``variance`` q of a net input, and ``chi``, by which squared gains grow."""
 
     variance: float
