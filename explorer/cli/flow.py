@@ -102,7 +102,7 @@ def _sentences(inspection: Any, all_views: bool) -> Iterator[Sentence]:
     yield from filter(None, (verdict_sentence(inspection), cause_sentence(inspection)))
     if all_views:
         yield from in_words(inspection)
-        yield from claims_sentences(claimed(inspection))
+        yield from claims_sentences(claimed(inspection.analysis.run))
 
 
 def _progress() -> Callable[[float], None]:

@@ -33,8 +33,8 @@ COLOURS = ("glow", "white")
 PAGE_THEMES = ("light", "dark")
 ALL, WINDOW = "all", "window"
 VIEWS = (
-    "strip", "states", "flow", "decay", "compare", "inside", "formula", "attribution", "derivative", "nudge", "product",
-    "factors", "spectrum", "lyapunov", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+    "strip", "states", "flow", "decay", "compare", "inside", "formula", "claims", "attribution", "derivative", "nudge",
+    "product", "factors", "spectrum", "lyapunov", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 SIZE, VIEW_SIZE = (1600, 1000), (1000, 600)
 SIZE_LIMITS = (320, 8000)
@@ -156,8 +156,9 @@ _HELP = f"""what --view names:
   {ALL}      every view that the window shows, without its controls
   {WINDOW}   the window as it is, with its controls
   or one view by itself:
-           {", ".join(VIEWS[:9])},
-           {", ".join(VIEWS[9:])};
+           {", ".join(VIEWS[:8])},
+           {", ".join(VIEWS[8:15])},
+           {", ".join(VIEWS[15:])};
   "compare" is of all networks side by side, the others are of the active one
 
 A page is one file for any browser, with the map of all pairs alive in it, of one network or of several side by side; it loads

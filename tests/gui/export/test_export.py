@@ -35,8 +35,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = (
-    "strip", "states", "flow", "decay", "inside", "formula", "attribution", "derivative", "nudge", "product",
-    "factors", "spectrum", "lyapunov", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+    "strip", "states", "flow", "decay", "inside", "formula", "claims", "attribution", "derivative", "nudge",
+    "product", "factors", "spectrum", "lyapunov", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 
 

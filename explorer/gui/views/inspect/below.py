@@ -1,5 +1,6 @@
 """The cards that stand below the causes, in their order: out of sight at first, and not loaded for the first picture."""
 
+from explorer.gui.views.inspect.claims import ClaimsView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
@@ -8,4 +9,4 @@ from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.spectrum import SpectrumView
 from explorer.gui.views.inspect.weights import WeightsView
 
-BELOW = (FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, WeightsView)
+BELOW = (FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, WeightsView)
