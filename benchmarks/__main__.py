@@ -10,6 +10,7 @@ TABLES = {
     "Training step": ("benchmarks.training_step", []),
     "Gesture to painted": ("benchmarks.window", ["--gestures", "60"]),
     "Training while one watches": ("benchmarks.live", ["--seconds", "6", "--tasks", "next_word"]),
+    "Being watched": ("benchmarks.watching", ["--cells", "lstm", "--moments", "4"]),
     "Start-up": ("benchmarks.startup", []),
     "Memory": ("benchmarks.memory", ["--frames", "2000"]),
 }

@@ -25,15 +25,18 @@ def keras_callback(path: Path, every: int, sample: Any) -> Any:
 
         def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002 - Keras gives it
             self.recorder = Recorder(path, Head(FRAMEWORK, _config(keras, self.model), every))
-            self._begun = self.recorder.step
             self._kept: int | None = None
+            self._first = 0
 
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            if (self.recorder.step - self._begun) % every == 0:
+            self._first = batch
+            if self._kept is None or self.recorder.step - self._kept >= every:
                 self._keep()
 
-        def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-            self.recorder.note(**{name: float(value) for name, value in (logs or {}).items() if name == "loss"})
+        def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+            # Where several batches are one call of the program, Keras tells of the first before it and the last behind it.
+            self.recorder.step += batch - self._first
+            self.recorder.note(**{name: value for name, value in (logs or {}).items() if name == "loss"})
             self.recorder.step += 1
 
         def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002

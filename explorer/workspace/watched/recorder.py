@@ -35,7 +35,7 @@ class Recorder:
 
     def __init__(self, path: Path, head: Head) -> None:
         self.path, self.head, self.step = path, head, 0
-        self._values: dict[str, list[tuple[int, float]]] = {}
+        self._values: dict[str, list[tuple[int, Any]]] = {}
         self._begun = time.monotonic()
         self._last: int | None = None
         with ExitStack() as stack:
@@ -53,17 +53,21 @@ class Recorder:
         """Say that the training is over, and let the file go."""
         self.close()
 
-    def note(self, **values: float) -> None:
-        """Keep numbers such as ``loss=0.4`` of the present update; they are written with the next moment."""
+    def note(self, **values: Any) -> None:
+        """Keep numbers such as ``loss=0.4`` of the present update; they are written with the next moment.
+
+        A tensor of one number is read only then: a training on another device is not made to wait at each update.
+        """
         for name, value in values.items():
-            self._values.setdefault(name, []).append((self.step, float(value)))
+            detached = value.detach() if hasattr(value, "detach") else value
+            self._values.setdefault(name, []).append((self.step, detached))
 
     def add(
         self,
         weights: Mapping[str, ArrayLike],
         step: int | None = None,
         inputs: Mapping[str, ArrayLike] | None = None,
-        **values: float,
+        **values: Any,
     ) -> None:
         """Append a moment: ``weights`` by the framework's names after ``step`` updates.
 
@@ -74,7 +78,8 @@ class Recorder:
         self.note(**values)
         arrays = {name: _plain(array) for name, array in weights.items()}
         reads = {name: _plain(array) for name, array in (inputs or {}).items()}
-        moment = Moment(self.step, time.monotonic() - self._begun, packed(arrays), packed(reads), self._values)
+        noted = {name: [(at, float(value)) for at, value in found] for name, found in self._values.items()}
+        moment = Moment(self.step, time.monotonic() - self._begun, packed(arrays), packed(reads), noted)
         self._append(moment)
         self._last, self._values = self.step, {}
 

@@ -125,6 +125,28 @@ def test_a_module_in_training_is_kept_before_and_after_and_now_and_then(tmp_path
     assert sight.network.weights["1/W_f"].shape == (4, 4)
 
 
+def test_a_noted_tensor_is_detached_at_once_and_read_with_the_next_moment(tmp_path: Path):
+    class Loss:
+        graph, read = True, 0
+
+        def detach(self) -> Loss:
+            found = Loss()
+            found.graph = False
+            return found
+
+        def __float__(self) -> float:
+            assert not self.graph
+            Loss.read += 1
+            return 0.5
+
+    with explorer.Recorder(tmp_path / "run.gflow") as recorder:
+        recorder.note(loss=Loss())
+        assert Loss.read == 0
+        recorder.add(lstm())
+    assert Loss.read == 1
+    assert WatchedRun(tmp_path / "run.gflow").moments[0].values == {"loss": [(0, 0.5)]}
+
+
 @pytest.mark.usefixtures("torch")
 def test_looking_at_a_sample_leaves_each_part_of_the_module_in_its_mode(tmp_path: Path):
     model = Layer({}, {"encoder": Layer(lstm()), "frozen": Layer({})})
@@ -234,6 +256,19 @@ def test_a_keras_model_is_kept_by_a_callback(tmp_path: Path, monkeypatch: pytest
     callback.model = SimpleNamespace(layers=[])
     with pytest.raises(Refusal, match="Nothing in this model is recurrent"):
         callback.on_train_begin()
+
+
+def test_batches_that_keras_runs_in_one_call_are_all_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    library, model = keras([keras_lstm("memory")])
+    monkeypatch.setitem(sys.modules, "keras", library)
+    callback = explorer.keras_callback(tmp_path / "run.gflow", every=8)
+    callback.model = model
+    callback.on_train_begin()
+    for first in (0, 4, 8, 12, 16):
+        callback.on_train_batch_begin(first)
+        callback.on_train_batch_end(first + 3, {"loss": 0.5})
+    callback.on_train_end()
+    assert [moment.step for moment in WatchedRun(tmp_path / "run.gflow").moments] == [0, 8, 16, 20]
 
 
 @pytest.mark.parametrize(
