@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from explorer.engine.errors import BadSettings
+from explorer.workspace.models.readers.records import Head
 from explorer.workspace.watched import recorder as _recorder
 from explorer.workspace.watched.keras_models import keras_callback as _keras_callback
-from explorer.workspace.watched.records import Head
 from explorer.workspace.watched.torch_modules import watched_module
 
 __all__ = ["Recorder", "keras_callback", "watch"]

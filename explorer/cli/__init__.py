@@ -187,7 +187,7 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
 
 def _is_run(asked: argparse.Namespace) -> bool:
     """Return whether the file is a training that another process records, which the window follows."""
-    from explorer.workspace.disk.kinds import is_run
+    from explorer.workspace.models.readers.records import is_run
 
     return asked.file is not None and asked.cell is None and is_run(asked.file)
 

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.plain import Label, in_menu, teach
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.choice_words import choice_label, key_label
+from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.trial import key_of
 from explorer.workspace.models.asked import Assumption
 from explorer.workspace.words.sentence import Sentence
-
-KEYS: Mapping[str, str] = {
-    "activation": mark("its function"), "gates": mark("the function of its gates"), "slope": mark("the hard sigmoid"),
-    "order": mark("the order of its gates"), "forget": mark("what is added to the forget gate"),
-    "reset": mark("the reset gate stands"), "update": mark("the update gate"), "branch": mark("the branch"),
-    "activation numbers": mark("the numbers of its function"),
-}  # fmt: skip
-"""What is left open, by the keys of assumptions."""
-
-CHOICES: Mapping[str, str] = {
-    "tanh": mark("tanh"), "relu": mark("ReLU"), "sigmoid": mark("sigmoid"), "onnxruntime": mark("as onnxruntime"),
-    "standard": mark("as the standard says"), "then_branch": mark("the first branch"),
-    "else_branch": mark("the second branch"), "hard_sigmoid": mark("hard sigmoid"),
-    "identity": mark("linear"), "linear": mark("linear"), "after": mark("after the matrix"),
-    "before": mark("before the matrix"), "z keeps h'": mark("z keeps h′"), "z takes n": mark("z takes n"),
-}  # fmt: skip
-"""Choices in words; others are names that are the same in every language."""
 
 
 class Choices(QFrame):
@@ -88,7 +72,7 @@ class Choices(QFrame):
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
-        open_ = tr("{what}:").format(what=tr(KEYS[assumption.key])) if assumption.key in KEYS else ""
+        open_ = tr("{what}:").format(what=what) if (what := key_label(assumption.key)) else ""
         said = Label("\n".join(filter(None, (why, open_))))
         said.setWordWrap(True)
         said.setVisible(bool(said.text()))
@@ -102,12 +86,10 @@ class Choices(QFrame):
 
     def _offer(self, assumption: Assumption, choice: str, group: QButtonGroup, grid: QGridLayout, row: int) -> None:
         key = (key_of(assumption), choice)
-        label = tr(CHOICES[choice]) if choice in CHOICES else choice
+        label = choice_label(choice)
         button, effect = QRadioButton(in_menu(label)), Label("…")
         button.setChecked(choice == assumption.taken)
-        button.setAccessibleName(
-            ", ".join(filter(None, (tr(KEYS[assumption.key]) if assumption.key in KEYS else "", label)))
-        )
+        button.setAccessibleName(", ".join(filter(None, (key_label(assumption.key), label))))
         button.clicked.connect(partial(self.chosen.emit, assumption, choice))
         effect.setWordWrap(True)
         effect.setAlignment(Qt.AlignmentFlag.AlignVCenter)

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.choice import Choice
@@ -15,10 +14,12 @@ from explorer.gui.controls.plain import Label, teach
 from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.exploration import MOST_STEPS
-from explorer.workspace.looks.trial import STEPS, Offered
+from explorer.workspace.looks.trial import STEPS, Offered, ways
 from explorer.workspace.models.feeding import vocabulary
 
 _WAYS = {
+    "kept": mark("what it is fed now"),
+    "sample": mark("what it read of the sample"),
     "words": mark("words, through its own embedding"),
     "file": mark("vectors from a file"),
     "noise": mark("noise"),
@@ -56,9 +57,7 @@ class Feeding(QWidget):
         known = vocabulary(offered.found, offered.stack.name)
         self._folder, self._table = offered.wish.path.parent, offered.wish.table is not None
         self.way.set_value(offered.way)
-        model = self.way.model()
-        if isinstance(model, QStandardItemModel):
-            model.item(0).setEnabled(bool(known))
+        self.way.allow(tuple(ways(offered.wish, offered.found, offered.stack.name)))
         self.typed.setVisible(offered.way == "words")
         self.file_button.setVisible(offered.way == "file")
         for part in (self._steps, self.steps):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette, QShowEvent
@@ -39,17 +38,17 @@ _SHARE = 0.94
 
 
 class ModelSheet(QDialog):
-    """Lists the networks in the file at ``path`` and tries one of them.
+    """Lists the networks in the file of a ``wish`` and tries the one that it names.
 
     ``chosen(exploration, heard)`` when a person takes it, with the words for what it hears, "" where they are not known yet.
     """
 
     chosen = Signal(object, str)
 
-    def __init__(self, path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, wish: Wish, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.phrases = Phrases()
-        self.wish, self.offered = Wish(path), None  # type: Wish, Offered | None
+        self.wish, self.offered = wish, None  # type: Wish, Offered | None
         self._theme = theme
         self.summary, self.message, self.heard, self.left_out = Label(), Label(), Label(), Label()
         self.networks, self.choices = QTreeWidget(), Choices()
@@ -62,7 +61,7 @@ class ModelSheet(QDialog):
         self._worker = LatestWins(Trials().look)
         self._connect()
         self.dress(theme)
-        self.setWindowTitle(in_title(path.name))
+        self.setWindowTitle(in_title(wish.path.name))
         self._show_nothing()
         self._ask()
 

@@ -54,12 +54,16 @@ class FixedPreferences(Preferences):
 
 
 def run(
-    exploration: Exploration | None, path: Path | None, lesson: Lesson | None = None, told: Path | None = None
+    exploration: Exploration | None,
+    path: Path | None,
+    lesson: Lesson | None = None,
+    told: Path | None = None,
+    layer: str = "",
 ) -> int:
     """Open the window on ``exploration``, that of the file ``path`` if there is one; return the exit code.
 
     Without an exploration it opens on the first preset, and says what is wrong with ``path``. A ``lesson`` begins at once;
-    one that a file ``told`` is read again when that is edited.
+    one that a file ``told`` is read again when that is edited. Of a watched run a ``layer`` alone is followed.
     """
     running = application()
     preferences = Preferences()
@@ -70,7 +74,9 @@ def run(
     if path is not None and exploration is not None:
         window.documents.belong_to(path)
     window.start()
-    if path is not None and exploration is None:
+    if path is not None and layer:
+        window.documents.follow(path, layer)
+    elif path is not None and exploration is None:
         # It was refused, and the window says so, too; or it is somebody's network.
         window.open(path)
     if lesson is not None:

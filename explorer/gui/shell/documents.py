@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.files import SUFFIX, load, save
-from explorer.workspace.disk.kinds import is_run
 from explorer.workspace.disk.places import is_there
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.store import Document
+from explorer.workspace.models.readers.records import is_run
 
 _AUTOSAVE_DELAY = 1500
 _AUTOSAVE_DELAY_OF_TRAINING = 3000
@@ -93,7 +94,7 @@ class Documents(QObject):
     def open(self, path: Path) -> bool:
         """Open ``path``; a file that is refused changes nothing. Return whether it was opened."""
         if is_run(path):
-            return self._follow(path)
+            return self.follow(path)
         try:
             exploration = load(path)
         except Refusal as refusal:
@@ -106,9 +107,12 @@ class Documents(QObject):
         self.opened.emit()
         return True
 
-    def _follow(self, path: Path) -> bool:
-        """Show the training that another process records in the file ``path``; return whether it was opened."""
-        if not (self.may_leave() and self.follower.open(path)):
+    def follow(self, path: Path, layer: str = "", chose: Mapping[str, str] | None = None) -> bool:
+        """Show the training that another process records in the file ``path``; return whether it was opened.
+
+        A ``layer`` is one of its networks or layers, the first that can be shown for "".
+        """
+        if not (self.may_leave() and self.follower.open(path, layer, chose)):
             return False
         self._preferences.add_recent(path)
         self.opened.emit()

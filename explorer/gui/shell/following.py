@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from explorer.gui.core.controller import Controller
 from explorer.gui.words.i18n import mark, tr
 
 if TYPE_CHECKING:
+    from explorer.workspace.exploration.exploration import Exploration
     from explorer.workspace.watched.following import Following
 
 _EVERY = 500
@@ -38,14 +40,17 @@ class Follower(QObject):
         """Return whether a run is being followed."""
         return self._following is not None
 
-    def open(self, path: Path) -> bool:
-        """Show the run in the file at ``path``, and follow it; return whether it could be read."""
+    def open(self, path: Path, name: str = "", chose: Mapping[str, str] | None = None) -> bool:
+        """Show the network or layer ``name`` of the run in the file at ``path``, and follow it.
+
+        Return whether it could be read. ``chose`` is what was chosen of what its arrays leave open.
+        """
         # Few people follow a run: what reads one is loaded when one is there.
         from explorer.workspace.watched.following import Following
         from explorer.workspace.watched.run import WatchedRun
 
         try:
-            following = Following.of(WatchedRun(path))
+            following = Following.of(WatchedRun(path), name, chose)
             begun = following.begun()
         except Refusal as refusal:
             self._controller.refuse(refusal)
@@ -62,29 +67,31 @@ class Follower(QObject):
 
     def _grow(self) -> None:
         """Take in what has come, unless the person has gone on to something else."""
-        following = self._following
-        if following is None or not self._is_shown(following):
+        present = self._controller.store.exploration
+        following = self._following = self._following and self._following.seen_in(present)
+        if following is None:
             self.close()
             return
         try:
             moments = following.run.grow()
-            after = following.grown(self._controller.store.exploration, moments)
+            # Who went back to another layer of the run has not seen what came since.
+            after = following.grown(present, following.run.moments if moments else [])
         except Refusal as refusal:
             self.close()
             self._controller.refuse(refusal)
             return
-        if moments:
-            self._controller.follow(_LABEL, after, _MERGE)
+        if after is not present:
+            self._take(after)
         if moments or following.run.ended:
             self._tell()
 
-    def _is_shown(self, following: Following) -> bool:
-        recipe = self._controller.store.exploration.recipe
-        return (
-            recipe.imported is not None
-            and recipe.imported.path == str(following.run.path)
-            and recipe.record is not None
-        )
+    def _take(self, after: Exploration) -> None:
+        """Show what came; it stands in the run's file, so that nothing of it is unsaved."""
+        store = self._controller.store
+        clean = store.clean
+        self._controller.follow(_LABEL, after, _MERGE)
+        if clean:
+            store.saved_to(store.document.path)
 
     def _tell(self) -> None:
         """Say how far the run has come, and look again if more may come."""

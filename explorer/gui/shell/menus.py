@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject
@@ -37,7 +38,7 @@ _SCALES = {
 
 
 class Pictured(Protocol):
-    """What the menus ask of their window besides being one: its pictures."""
+    """What the menus ask of their window besides being one: its pictures, and to open a file."""
 
     @property
     def views(self) -> Sequence[View]:
@@ -48,6 +49,9 @@ class Pictured(Protocol):
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""
+
+    def open(self, path: Path) -> bool:
+        """Open a file as what it is; return whether it has taken the place of what was there."""
 
     def offer_views(self, menu: QMenu) -> None:
         """Offer in ``menu`` every view that can fill the middle."""
@@ -165,7 +169,7 @@ class Menus(QObject):
         self._recent.clear()
         paths = self._preferences.recent()
         for path, name in zip(paths, file_names(paths), strict=True):
-            set_tip(self._recent.addAction(in_menu(name), partial(self._documents.open, path)), str(path))
+            set_tip(self._recent.addAction(in_menu(name), partial(self._pictured.open, path)), str(path))
         if self._recent.isEmpty():
             self._recent.addAction(tr("none yet")).setEnabled(False)
 

@@ -231,7 +231,7 @@ class Window(QMainWindow):
             Keepsakes(self, self.controller, act, self.status.notify), self.preferences,
         )  # fmt: skip
         self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
-        self.models = Models(self, self.appearance, self.controller, act, self.documents.may_leave)
+        self.models = Models(self, self.appearance, self.controller, act, self.documents.may_leave, self.preferences)
         self._drops = Drops(
             self.open,
             cell=self.cells.open,
@@ -274,6 +274,8 @@ class Window(QMainWindow):
         for source in (self.documents, self.models):
             source.opened.connect(self._introduction.begin_anew)
         self.models.noted.connect(self.status.notify)
+        self.models.followed.connect(self.documents.follow)
+        self.build_panel.choice_wanted.connect(self.models.choose_otherwise)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
         self._idle.timeout.connect(lambda: self.learning)

@@ -12,8 +12,6 @@ from explorer.workspace.words.reading import read_text
 
 FORMAT = "gradient-flow-explorer"
 """What a saved exploration says of itself, in its first bytes."""
-RUN_MARK = b"gradient-flow-run 1\n"
-"""The first bytes of a training that another process records."""
 CELL_SUFFIXES = (".toml", ".txt")
 MOST_BYTES_OF_CELL = 1_000_000
 EXPLORATION, CELL, TABLE, LESSON, MODEL = "exploration", "cell", "table", "lesson", "model"
@@ -29,11 +27,6 @@ _ANY_EQUATION = re.compile(r"^[^#\n]*=", re.MULTILINE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD, _FORMAT_WITHIN = 4096, 200
 """Bytes."""
-
-
-def is_run(path: Path) -> bool:
-    """Return whether the file at ``path`` begins as a training does that another process records."""
-    return _head(path).startswith(RUN_MARK)
 
 
 def kind_of(path: Path) -> str | None:

@@ -16,13 +16,13 @@ from explorer.workspace.looks.hearing import heard_by
 from explorer.workspace.looks.wide import AT_ONCE
 from explorer.workspace.models.asked import Assumption
 from explorer.workspace.models.exploring import exploration_of
-from explorer.workspace.models.feeding import noise, table_of, text, vectors
+from explorer.workspace.models.feeding import noise, numbers, reads, sample_of, table_of, text, vectors
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import open_model
 from explorer.workspace.models.stacks import Stack
 from explorer.workspace.words.sentence import Sentence
 
-Way = Literal["words", "file", "noise"]
+Way = Literal["kept", "sample", "words", "file", "noise"]
 STEPS = 40
 
 
@@ -30,14 +30,17 @@ STEPS = 40
 class Wish:
     """What a person wants to see of a file: which network, with which choices, fed in which ``way``.
 
-    ``name`` is "" for the first network; ``chose`` are choices by the keys of assumptions; ``typed`` are words, ``table`` is
-    a file of vectors, and noise has so many ``steps``.
+    ``name`` is "" for the first network; ``chose`` are choices by the keys of assumptions, and a ``map_file`` tells what the
+    arrays are; ``kept`` is a sequence that is there already, ``typed`` are words, ``table`` is a file of vectors, and noise
+    has so many ``steps``.
     """
 
     path: Path
     name: str = ""
     chose: tuple[tuple[str, str], ...] = ()
+    map_file: Path | None = None
     way: Way | None = None
+    kept: Sequence | None = None
     typed: str = ""
     table: Path | None = None
     steps: int = STEPS
@@ -93,7 +96,7 @@ def _names(stack: Stack) -> set[str]:
 class Trials:
     """Tries one wish after the other; a file is read once for each set of choices."""
 
-    _found: dict[tuple[Path, tuple[tuple[str, str], ...]], Found] = field(default_factory=dict)
+    _found: dict[tuple[object, ...], Found] = field(default_factory=dict)
 
     def look(self, wish: Wish, stop: Stop, report: Report) -> Iterator[Offered | Heard]:
         """Yield what is in the file, then what the network hears, and what it would with each other choice.
@@ -121,7 +124,7 @@ class Trials:
         """Return what is in the file; a network that can't be shown, or fed so, says why."""
         found = self._open(wish)
         stack = found.stack(wish.name or found.stacks[0].name)
-        way: Way = wish.way or ("noise" if table_of(found, stack.name) is None else "words")
+        way: Way = wish.way if wish.way is not None else next(ways(wish, found, stack.name))
         try:
             return Offered(
                 wish, found, stack, way, exploration_of(found, stack.name, _fed(wish, found, stack.name, way))
@@ -130,13 +133,29 @@ class Trials:
             return Offered(wish, found, stack, way, why=why)
 
     def _open(self, wish: Wish) -> Found:
-        key = wish.path, wish.chose
+        key = wish.path, wish.chose, wish.map_file
         if key not in self._found:
-            self._found[key] = open_model(wish.path, dict(wish.chose))
+            self._found[key] = open_model(wish.path, dict(wish.chose), wish.map_file)
         return self._found[key]
 
 
+def ways(wish: Wish, found: Found, name: str) -> Iterator[Way]:
+    """Yield the ways to feed a network, the most telling first."""
+    if wish.kept is not None and reads(found, name, wish.kept):
+        yield "kept"
+    if sample_of(found, name) is not None:
+        yield "sample"
+    if table_of(found, name) is not None:
+        yield "words"
+    yield "noise"
+    yield "file"
+
+
 def _fed(wish: Wish, found: Found, name: str, way: Way) -> Sequence:
+    if way == "kept" and wish.kept is not None:
+        return wish.kept
+    if way == "sample" and (x := sample_of(found, name)) is not None:
+        return numbers(x, found.name)
     if way == "words":
         return text(found, name, wish.typed)
     if way == "noise":

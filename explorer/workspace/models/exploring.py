@@ -53,6 +53,14 @@ def exploration_of(found: Found, name: str, sequence: Sequence | None = None) ->
     return loaded(Exploration(networks=(recipe,), selection=Selection(k=0)), sequence or noise(found, name))
 
 
+def with_network_of(exploration: Exploration, taken: Exploration) -> Exploration:
+    """Return an exploration whose active network is the one that was ``taken`` of a file, fed as that was; the rest stays."""
+    networks = list(exploration.networks)
+    networks[exploration.active] = replace(taken.recipe, title=exploration.recipe.title)
+    changed = replace(exploration.with_run_kept(), networks=tuple(networks))
+    return changed if changed.sequence == taken.sequence else loaded(changed, taken.sequence)
+
+
 def recipe_of(found: Found, name: str, words: bool = False) -> Recipe:
     """Return the recipe of one of the networks or layers in a file: its cells' equations and its weights.
 

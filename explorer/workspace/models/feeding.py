@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence as Listed
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +12,15 @@ import numpy as np
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import nearest
-from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Text
+from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence, Text
 from explorer.workspace.exploration.sequence import MOST_NUMBERS_FED
-from explorer.workspace.feed.sequences import MOST_VOCABULARY
+from explorer.workspace.feed.sequences import MOST_VOCABULARY, feed
 from explorer.workspace.feed.table import Excerpt
 from explorer.workspace.feed.tables import read_table
 from explorer.workspace.feed.tokens import UNKNOWN, Unit, same
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import read
+from explorer.workspace.models.stacks import Stack
 from explorer.workspace.models.stored import Array
 
 _STEPS = 40
@@ -28,8 +31,8 @@ _TABLES = (".csv", ".tsv", ".txt")
 def noise(found: Found, name: str, steps: int = _STEPS, seed: int = 0) -> Numbers:
     """Return independent normal vectors with the mean and the spread, column by column, of what a network reads.
 
-    They are those of the rows of its embedding where the file has one, of other layers' outputs in (−1, 1) where it reads
-    such, and 0 and 1 where nothing tells.
+    They are those of the rows of its embedding where the file has one; of what the layers below a layer give out, which are
+    run under noise of their own; and 0 and 1 where nothing tells.
     """
     inputs = found.stack(name).levels[0][0].inputs
     centre, spread = expected(found, name)
@@ -46,10 +49,43 @@ def expected(found: Found, name: str) -> tuple[Floats, Floats]:
     if table is not None:
         rows = np.asarray(table, np.float64)
         return rows.mean(axis=0), rows.std(axis=0)
-    above = any(
-        strand.name == name for other in found.stacks for level in other.levels[1:] for strand in level
-    )  # fmt: skip
-    return np.zeros(inputs), np.full(inputs, 0.5 if above else 1.0)
+    below = _below(found, name)
+    if below is None:
+        return np.zeros(inputs), np.ones(inputs)
+    given = _given_out(below, np.array(noise(found, below.name).rows))
+    return given.mean(axis=0), given.std(axis=0)
+
+
+def _below(found: Found, name: str) -> Stack | None:
+    """Return the layers of which a layer reads what they give out, as the network in the file that they begin."""
+    for stack in found.stacks:
+        for number, level in enumerate(stack.levels):
+            if number and name != stack.name and any(strand.name == name for strand in level):
+                return replace(stack, levels=stack.levels[:number])
+    return None
+
+
+def _given_out(stack: Stack, x: Floats) -> Floats:
+    """Return what the last layer gives out, (T, n), of x (T, m)."""
+    return stack.network().forward(x, stack.starts() or None).y
+
+
+def sample_of(found: Found, name: str) -> Floats | None:
+    """Return what a network or layer read of the sample, (T, m): what was seen of it, or of the layers below it.
+
+    None where nothing is known of that.
+    """
+    below = _below(found, name)
+    if below is not None:
+        x = sample_of(found, below.name)
+        return None if x is None else _given_out(below, x)
+    first = found.stack(name).levels[0][0]
+    wholes = [stack.name for stack in found.stacks if any(one.name == first.name for one in stack.levels[0])]
+    known = [
+        one for one in found.reads if one in (name, first.name, *wholes) or re.match(rf"{re.escape(one)}\W", first.name)
+    ]
+    x = np.asarray(found.reads[max(known, key=len)], np.float64) if known else None
+    return x if x is not None and x.ndim == 2 and len(x) and x.shape[1] == first.inputs else None
 
 
 def table_of(found: Found, name: str) -> Array | None:
@@ -87,6 +123,13 @@ def text(found: Found, name: str, typed: str) -> Text | Numbers:
     return Text(text=" ".join(read_as), unit=_UNIT, vocabulary=known)
 
 
+def reads(found: Found, name: str, sequence: Sequence) -> bool:
+    """Return whether a sequence is one that a network can be fed: words of its vocabulary, or vectors as long as it reads."""
+    if isinstance(sequence, Text):
+        return table_of(found, name) is not None and sequence.vocabulary == vocabulary(found, name)
+    return feed(sequence).x.shape[1] == found.stack(name).levels[0][0].inputs
+
+
 def columns_of(found: Found, name: str) -> Floats:
     """Return the vectors (columns, m) of a text over the vocabulary of a network: what it lacks stands for nothing."""
     table = table_of(found, name)
@@ -95,7 +138,7 @@ def columns_of(found: Found, name: str) -> Floats:
     return rows if UNKNOWN in vocabulary(found, name) else np.vstack([rows, np.zeros(rows.shape[1:])])
 
 
-def words(found: Found, name: str, typed: Sequence[str]) -> Numbers:
+def words(found: Found, name: str, typed: Listed[str]) -> Numbers:
     """Return the vectors of typed words.
 
     Raises

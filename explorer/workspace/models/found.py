@@ -60,6 +60,7 @@ class Found:
 
     ``source`` is the framework that wrote it, as far as that shows; ``stacks`` are the recurrent layers as they are
     connected, ``assumptions`` what the file does not say, ``left_out`` what is not recurrent in it, ``words`` its vocabulary.
+    ``reads`` is what recurrent layers read of a sample, (T, m), by their names, where a training was watched.
     It was opened at ``path``, told by a ``map_file`` if there was one, with what a person ``chose``.
     """
 
@@ -69,6 +70,7 @@ class Found:
     assumptions: tuple[Assumption, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     words: tuple[str, ...] = ()
+    reads: Mapping[str, Array] = field(default_factory=dict)
     path: Path | None = None
     map_file: Path | None = None
     chose: Mapping[str, str] = field(default_factory=dict)

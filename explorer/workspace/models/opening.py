@@ -18,7 +18,7 @@ from explorer.workspace.models.frameworks.mapping_told import Told, read_mapping
 from explorer.workspace.models.left_out import rest_of, with_embedding
 from explorer.workspace.models.onnx import finding as onnx
 from explorer.workspace.models.onnx import reading as onnx_files
-from explorer.workspace.models.readers import keras_files, messages, numpy_files, safetensors
+from explorer.workspace.models.readers import keras_files, messages, numpy_files, records, safetensors
 from explorer.workspace.models.readers import pytorch as pytorch_files
 from explorer.workspace.models.readers.bounds import most_of_a_file
 from explorer.workspace.models.readers.zipped import Zipped
@@ -42,10 +42,13 @@ FRAMEWORKS: tuple[Conventions, ...] = (
 """In the order in which they are asked; each is given the arrays that those before it did not know."""
 
 
-def open_model(path: Path, chose: Mapping[str, str] | None = None, map_file: Path | None = None) -> Found:
+def open_model(
+    path: Path, chose: Mapping[str, str] | None = None, map_file: Path | None = None, step: int | None = None
+) -> Found:
     """Return the recurrent networks in a file; ``chose`` says what the file leaves open, by the keys of assumptions.
 
-    ``map_file`` is a person's own file that says which array is what; then only what it tells is a layer.
+    ``map_file`` is a person's own file that says which array is what; then only what it tells is a layer. Of a watched run
+    they are the networks after ``step`` updates, the newest for None.
 
     Raises
     ------
@@ -57,12 +60,12 @@ def open_model(path: Path, chose: Mapping[str, str] | None = None, map_file: Pat
     told = None if map_file is None else read_mapping(map_file)
     # What is not finite is refused by its name when a network is made of it.
     with np.errstate(all="ignore"):
-        found = found_in(read(path), chose, told)
+        found = found_in(read(path, step), chose, told)
     return replace(found, path=path.absolute(), map_file=map_file, chose=dict(chose or {}))
 
 
-def read(path: Path) -> Stored:
-    """Return what a file holds.
+def read(path: Path, step: int | None = None) -> Stored:
+    """Return what a file holds, a watched run after ``step`` updates.
 
     Raises
     ------
@@ -70,8 +73,10 @@ def read(path: Path) -> Stored:
         The file is missing, unreadable, too big, damaged, or nothing that a reader knows.
     """
     try:
-        # Its weights are looked at where they stand, so that it may be larger than others.
-        return onnx_files.read(path) if path.suffix.lower() == ".onnx" else _read_whole(path)
+        if path.suffix.lower() == ".onnx":
+            # Its weights are looked at where they stand, so that it may be larger than others.
+            return onnx_files.read(path)
+        return _moment(path, step) if records.is_run(path) else _read_whole(path)
     except Damage as reason:
         raise _damaged(path, reason) from reason
     except Refusal:
@@ -89,6 +94,15 @@ _BROKEN = (
 
 def _damaged(path: Path, reason: Damage) -> BadFile:
     return BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason)
+
+
+def _moment(path: Path, step: int | None) -> Stored:
+    found = records.at_step(path, step)
+    if found is None and step is None:
+        raise BadFile("“{name}” has no moment yet; open it again once the training has begun.", name=path.name)
+    if found is None:
+        raise BadFile("“{name}” has no moment after {step} updates.", name=path.name, step=step)
+    return found
 
 
 def _read_whole(path: Path) -> Stored:
@@ -136,7 +150,7 @@ def found_in(stored: Stored, chose: Mapping[str, str] | None = None, told: Told 
     BadNetwork
         Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
     """
-    asked = Asked(dict(chose or {}))
+    asked = Asked({**stored.known, **(chose or {})})
     parts, rest = [], stored
     for conventions in FRAMEWORKS if told is None else (_mapped(told),):
         part = conventions(rest, asked)
@@ -151,9 +165,10 @@ def found_in(stored: Stored, chose: Mapping[str, str] | None = None, told: Told 
         stored.name,
         ", ".join(dict.fromkeys(part.source for part in parts if part.stacks)),
         tuple(with_embedding(stack, left_out) for part in parts for stack in part.stacks),
-        tuple(asked.assumptions),
+        tuple(one for one in asked.assumptions if f"{one.about}:{one.key}" not in stored.known),
         left_out,
         stored.words or words_in(stored.config, (len(one.table) for one in left_out if one.table is not None)),
+        stored.reads,
     )
 
 
@@ -173,7 +188,7 @@ def _mapped(told: Told) -> Conventions:
 
 def _without(stored: Stored, names: frozenset[str] | set[str]) -> Stored:
     arrays = {name: array for name, array in stored.arrays.items() if name not in names}
-    return Stored(stored.format, stored.name, arrays, stored.config, stored.words)
+    return replace(stored, arrays=arrays)
 
 
 def _nothing(stored: Stored) -> Refusal:

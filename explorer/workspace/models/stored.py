@@ -21,7 +21,8 @@ class Stored:
     which holds each of their numbers exactly. Names of what is nested are joined by "." (PyTorch) or "/" (all others).
     ``config`` is what the file says besides, made of numbers, texts, lists and dicts: the layers of a Keras model, the graph
     of an ONNX file, the settings in a checkpoint. ``words`` is the vocabulary, if the file has one, in the order of its rows.
-    ``name`` is the file's.
+    ``name`` is the file's. ``known`` is what is known besides of what the arrays leave open, by the keys of assumptions, and
+    ``reads`` what the recurrent layers read of a sample, (T, m), by their names: who watched a training has them.
     """
 
     format: str
@@ -29,3 +30,5 @@ class Stored:
     arrays: Mapping[str, Array]
     config: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     words: tuple[str, ...] = ()
+    known: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    reads: Mapping[str, Array] = field(default_factory=lambda: _NOTHING)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,32 +17,52 @@ from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.glance import glanced
 from explorer.workspace.looks.measures import Seen
 from explorer.workspace.models.exploring import exploration_of, recipe_of
-from explorer.workspace.models.feeding import numbers
-from explorer.workspace.watched.records import Moment
-from explorer.workspace.watched.run import WatchedRun, input_of
+from explorer.workspace.models.feeding import numbers, sample_of
+from explorer.workspace.models.found import Found
+from explorer.workspace.models.readers.records import Moment
+from explorer.workspace.watched.run import WatchedRun
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Follows one recurrent layer of a ``run``, called ``layer``, from moment to moment."""
+    """Follows one recurrent network or layer of a ``run``, called ``layer``, from moment to moment.
+
+    ``chose`` is what a person chose of what its arrays leave open, by the keys of assumptions.
+    """
 
     run: WatchedRun
     layer: str
+    chose: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: WatchedRun) -> Following:
-        """Return what follows the first layer that ``run`` has.
+    def of(cls, run: WatchedRun, name: str = "", chose: Mapping[str, str] | None = None) -> Following:
+        """Return what follows the network or layer ``name``; else the first that can be shown, as it is connected if it can.
 
         Raises
         ------
         BadFile
             If it has no moment yet.
+        BadNetwork
+            If there is none of this name.
         Refusal
             As an opened file does.
         """
         if not run.moments:
             raise BadFile("“{name}” has no moment yet; open it again once the training has begun.", name=run.path.name)
-        return cls(run, next(iter(run.found(run.moments[0]).layers)))
+        chosen = dict(chose or {})
+        found = run.found(run.moments[0], chosen)
+        if name:
+            found.stack(name)
+            return cls(run, name, chosen)
+        shown = next((one for one in found.networks if _is_shown(found, one)), next(iter(found.layers)))
+        return cls(run, shown, chosen)
+
+    def seen_in(self, exploration: Exploration) -> Following | None:
+        """Return what follows the layer that an exploration shows of the same run, such as one that was gone back to."""
+        imported = exploration.recipe.imported
+        if imported is None or exploration.record is None or imported.path != str(self.run.path.absolute()):
+            return None
+        return dataclasses.replace(self, layer=imported.network, chose=dict(imported.chosen))
 
     def begun(self) -> Exploration:
         """Return the exploration of all moments that were read, at the newest.
@@ -53,8 +73,8 @@ class Following:
             As an opened file does.
         """
         first, *later = self.run.moments
-        found = self.run.found(first)
-        sample = input_of(first, self.layer, found)
+        found = self.run.found(first, self.chose)
+        sample = sample_of(found, self.layer)
         fed = None if sample is None else numbers(sample, self.run.path.name)
         begun = exploration_of(found, self.layer, fed)
         start = begun.recipe.trained
@@ -81,7 +101,7 @@ class Following:
         if moment.step <= newest.step or newest.event:
             return exploration
         try:
-            made = recipe_of(self.run.found(moment), self.layer).trained
+            made = recipe_of(self.run.found(moment, self.chose), self.layer).trained
         except Refusal:
             thrown = Snapshot(step=newest.step, tensors=newest.tensors, event="nan")
             return _with_record(exploration, replace(record, snapshots=(*record.snapshots[:-1], thrown)), thrown)
@@ -105,6 +125,15 @@ class Following:
             for name, value in known.items():
                 point[COLUMNS.index(name)] = np.nan if value is None else value
         return points
+
+
+def _is_shown(found: Found, name: str) -> bool:
+    """Return whether a network is one that can be shown, such as one that is not too large."""
+    try:
+        recipe_of(found, name)
+    except Refusal:
+        return False
+    return True
 
 
 def _noted(moment: Moment, names: Sequence[str]) -> Iterator[tuple[int, float]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from explorer.engine.errors import BadNetwork
+from explorer.workspace.models.readers.records import Head
 from explorer.workspace.models.stored import Array
 from explorer.workspace.watched.recorder import Recorder
-from explorer.workspace.watched.records import Head
 
 FRAMEWORK = "Keras"
 

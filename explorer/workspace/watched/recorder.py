@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadFile, Damage
-from explorer.workspace.disk.kinds import RUN_MARK
 from explorer.workspace.disk.locks import alone
 from explorer.workspace.disk.writing import refuse_write
+from explorer.workspace.models.readers.records import RUN_MARK, End, Head, Moment, Record, packed, read, write
 from explorer.workspace.models.stored import Array
-from explorer.workspace.watched.records import End, Head, Moment, Record, packed, read, write
 
 _FLOATS = {"f2": "<f2", "f4": "<f4", "f8": "<f8"}
 

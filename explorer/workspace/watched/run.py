@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +11,10 @@ import numpy as np
 from explorer.engine.errors import BadFile, Damage
 from explorer.engine.floats import Floats
 from explorer.engine.network.network import Network
-from explorer.workspace.disk.kinds import RUN_MARK, is_run
-from explorer.workspace.models.feeding import noise
+from explorer.workspace.models.feeding import noise, sample_of
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import found_in
-from explorer.workspace.models.stored import Stored
-from explorer.workspace.watched.records import End, Head, Moment, Record, read
+from explorer.workspace.models.readers.records import RUN_MARK, End, Head, Moment, Record, is_run, read, stored_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +71,8 @@ class WatchedRun:
             ) from reason
         return self.moments[before:]
 
-    def found(self, moment: Moment) -> Found:
-        """Return the recurrent networks as they were.
+    def found(self, moment: Moment, chose: Mapping[str, str] | None = None) -> Found:
+        """Return the recurrent networks as they were; ``chose`` says what the arrays leave open.
 
         Raises
         ------
@@ -83,16 +80,14 @@ class WatchedRun:
             As an opened file does.
         """
         assert self.head is not None
-        config = dict(self.head.config)
-        chose = config.pop("choose", {})
-        arrays = {name: one.array() for name, one in moment.arrays.items()}
-        return replace(found_in(Stored(self.head.framework, self.path.name, arrays, config), chose), path=self.path)
+        found = found_in(stored_of(self.head, moment, self.path.name), chose)
+        return replace(found, path=self.path.absolute(), chose=dict(chose or {}))
 
-    def sights(self, moment: Moment) -> Iterator[Sight]:
-        """Yield each network as it was, with what it read of the sample, or with noise where no sample was given."""
+    def sights(self, moment: Moment, layer: str = "") -> Iterator[Sight]:
+        """Yield each network as it was, or one ``layer`` alone, with what it read of the sample, or with noise."""
         found = self.found(moment)
-        for name in found.networks:
-            network, x = found.networks[name], input_of(moment, name, found)
+        for name in [layer] if layer else found.networks:
+            network, x = found.stack(name).network(), sample_of(found, name)
             yield Sight(
                 name, moment, network, np.array(noise(found, name).rows) if x is None else x, found.starts(name)
             )
@@ -103,14 +98,3 @@ class WatchedRun:
         elif isinstance(record, Moment):
             self.moments.append(record)
         self.ended = isinstance(record, End)
-
-
-def input_of(moment: Moment, name: str, found: Found) -> Floats | None:
-    """Return what a network or layer read of the sample, (T, m), by its name or that of a whole that it is a part of.
-
-    None where nothing is known of that.
-    """
-    first = found.stack(name).levels[0][0].name
-    wholes = [stack.name for stack in found.stacks if any(strand.name == first for strand in stack.levels[0])]
-    known = [one for one in moment.inputs if one in (name, first, *wholes) or re.match(rf"{re.escape(one)}\W", first)]
-    return moment.inputs[max(known, key=len)].array().astype(np.float64) if known else None

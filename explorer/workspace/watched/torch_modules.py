@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from explorer.workspace.models.opening import found_in
+from explorer.workspace.models.readers.records import Head
 from explorer.workspace.models.stored import Array, Stored
 from explorer.workspace.watched.recorder import Recorder
-from explorer.workspace.watched.records import Head
 
 FRAMEWORK = "PyTorch"
 

@@ -145,3 +145,43 @@ def test_the_menu_asks_for_a_file_of_a_network(window, monkeypatch):
     assert "*.onnx" in asked[0]
     assert window.models.sheet is None
     assert window.actions_["open_model"].shortcut().toString() == "Ctrl+Shift+O"
+
+
+def test_another_choice_is_taken_after_opening_with_its_effect_and_undone(window, qtbot, sheet_of, file):
+    sheet = sheet_of(file)
+    qtbot.waitUntil(lambda: sheet.accept_button.isEnabled())
+    sheet.accept_button.click()
+    settle(qtbot, window)
+    before = window.store.exploration
+    row = window.build_panel.network.source
+    assert row.button.text() == "encoder of “own.npz” …"
+    row.button.click()
+    sheet = window.models.sheet
+    qtbot.waitUntil(lambda: sheet.offered is not None)
+    assert sheet.feeding.way.value == "kept"
+    effects = sheet.choices._effects
+    qtbot.waitUntil(lambda: bool(effects) and all("last state" in label.text() for label in effects.values()))
+    sheet.choices.buttons["encoder:activation", "relu"].click()
+    qtbot.waitUntil(lambda: sheet.accept_button.isEnabled() and sheet.offered.wish.chose != ())
+    sheet.accept_button.click()
+    settle(qtbot, window)
+    after = window.store.exploration
+    assert after.recipe.activation == "relu"
+    assert after.sequence == before.sequence
+    assert window.store.undo_label == "Take a network otherwise"
+    assert row._row.note.text() == "its function: ReLU"
+    window.controller.undo()
+    assert window.store.exploration == before
+
+
+def test_an_opened_network_is_among_the_recent_files_and_opened_from_there(window, qtbot, sheet_of, file):
+    sheet = sheet_of(file)
+    qtbot.waitUntil(lambda: sheet.accept_button.isEnabled())
+    sheet.accept_button.click()
+    settle(qtbot, window)
+    menu = window.menus._recent
+    menu.aboutToShow.emit()
+    assert [action.toolTip() for action in menu.actions()] == [str(file)]
+    menu.actions()[0].trigger()
+    assert window.models.sheet is not None
+    assert window.models.sheet.wish.path == file

@@ -17,10 +17,9 @@ import explorer
 from explorer.cli import main
 from explorer.engine.errors import BadSettings, Refusal
 from explorer.workspace.disk.files import load, save
-from explorer.workspace.disk.kinds import RUN_MARK
 from explorer.workspace.learning.training import at_step
+from explorer.workspace.models.readers.records import RUN_MARK, Moment, Packed, packed
 from explorer.workspace.watched.following import Following
-from explorer.workspace.watched.records import Moment, Packed, packed
 from explorer.workspace.watched.run import WatchedRun
 
 RNG = np.random.default_rng(0)
@@ -341,6 +340,74 @@ def test_a_run_is_the_record_of_a_training_and_grows(tmp_path: Path):
     saved = tmp_path / "kept.gflow"
     save(saved, later)
     assert load(saved) == later
+
+
+def test_a_run_that_is_too_large_is_saved_by_reference_and_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "run.gflow"
+    with explorer.Recorder(path, every=50) as recorder:
+        for scale in (0.1, 0.5, 1.0):
+            recorder.add(rnn(scale), inputs={"net": np.zeros((9, 3))})
+    shown = Following.of(WatchedRun(path)).begun()
+    monkeypatch.setattr("explorer.workspace.disk.referring.MOST_TENSOR_BYTES", 100)
+    saved = tmp_path / "kept.gflow"
+    save(saved, shown)
+    assert b'"tensors":""' in saved.read_bytes()
+    assert load(saved) == shown
+    earlier = at_step(shown, 50)
+    save(saved, earlier)
+    assert load(saved) == earlier
+    path.unlink()
+    with explorer.Recorder(path, every=50) as recorder:
+        for scale in (0.2, 0.5, 1.0):
+            recorder.add(rnn(scale))
+    with pytest.raises(Refusal, match=r"kept in “run\.gflow” alone, .*other weights now"):
+        load(saved)
+
+
+def deep(scale: float = 1.0) -> dict[str, np.ndarray]:
+    """Return two layers' weights by PyTorch's names."""
+    rng = np.random.default_rng(3)
+    shapes = {"weight_ih_l0": (4, 3), "weight_hh_l0": (4, 4), "weight_ih_l1": (4, 4), "weight_hh_l1": (4, 4)}
+    return {name: scale * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def test_a_run_is_followed_as_it_is_connected_and_each_layer_alone_by_its_name(tmp_path: Path):
+    path = tmp_path / "run.gflow"
+    x = np.random.default_rng(4).normal(size=(9, 3))
+    with explorer.Recorder(path) as recorder:
+        recorder.add(deep(), inputs={"net": x})
+        recorder.add(deep(0.5))
+    run = WatchedRun(path)
+    whole = Following.of(run).begun()
+    assert [layer.hidden for layer in whole.recipe.layers] == [4, 4]
+    second = Following.of(run, "l1").begun()
+    assert len(second.recipe.layers) == 1
+    # The second layer reads what the first gives out of the sample.
+    first = run.found(run.moments[0]).layers["l0"]
+    assert np.allclose(np.array(second.sequence.rows), first.forward(x).y)
+    assert second.updates == 1
+    with pytest.raises(Refusal, match="no network “l2”"):
+        Following.of(run, "l2")
+    # Who goes back to what was shown before follows that again.
+    following = Following.of(run, "l1").seen_in(whole)
+    assert following is not None
+    assert following.layer == "net"
+
+
+def test_one_layer_of_a_run_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "run.gflow"
+    with explorer.Recorder(path) as recorder:
+        recorder.add(deep(), inputs={"net": np.zeros((9, 3))})
+    assert main(["watch", str(path), "--words", "--layer", "l1"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Update 0: l1 ")
+    assert main(["watch", str(path), "--words", "--layer", "l7"]) == 1
+    assert "l7" in capsys.readouterr().err
+    # What a run holds is listed as any file of weights is.
+    assert main(["models", str(path)]) == 0
+    assert "l1" in capsys.readouterr().out
 
 
 def test_weights_that_are_no_numbers_end_a_run_at_the_moment_before(tmp_path: Path):

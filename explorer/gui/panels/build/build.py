@@ -19,10 +19,12 @@ from explorer.workspace.exploration.cells import Cell
 class BuildPanel(CardPanel):
     """The network's layers, the chosen one of them, what the network is fed and what it gives out.
 
-    ``cells_wanted()``: all cells are to be shown to choose from.
+    ``cells_wanted()``: all cells are to be shown to choose from; ``choice_wanted()``: another layer or choice of the file
+    that the network is from.
     """
 
     cells_wanted = Signal()
+    choice_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         layers, network = LayersCard(theme), NetworkCard(theme)
@@ -30,6 +32,7 @@ class BuildPanel(CardPanel):
         super().__init__(theme, (layers, network, sequence, output))
         self.layers, self.network, self.sequence, self.output = layers, network, sequence, output
         network.cells_wanted.connect(self.cells_wanted)
+        network.choice_wanted.connect(self.choice_wanted)
         self.phrases.add(self.setAccessibleName, mark("Build panel"))
 
     def edit_copy(self, cell: Cell) -> None:

@@ -22,6 +22,7 @@ from explorer.gui.controls.slider import UNITS, ValueSlider
 from explorer.gui.panels.build import initial
 from explorer.gui.panels.build.cell_choice import CellChoice
 from explorer.gui.panels.build.cell_rows import CellRows
+from explorer.gui.panels.build.source_row import SourceRow
 from explorer.gui.panels.cells import CHANGE, ask_for_cell
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.plot.theme import Theme
@@ -37,14 +38,18 @@ from explorer.workspace.looks.analysis import Analysis
 class NetworkCard(Card):
     """Cell, size and initial weights of the chosen layer, and the initial state of the active network.
 
-    ``cells_wanted()``: all cells are to be shown to choose from.
+    ``cells_wanted()``: all cells are to be shown to choose from. ``choice_wanted()``: another layer or choice of the file
+    that the network is from.
     """
 
     cells_wanted = Signal()
+    choice_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Network"))
         self._shown: Exploration | None = None
+        self.source = SourceRow(self)
+        self.source.button.clicked.connect(self.choice_wanted)
         self._add_cell()
         self._add_architecture()
         self._add_weights()
@@ -56,6 +61,7 @@ class NetworkCard(Card):
         """Show the chosen layer of the active recipe."""
         recipe, layer = exploration.recipe, exploration.layer
         self._shown = exploration
+        self.source.show(recipe)
         self.cell.set_cell(layer.cell)
         self.activation.set_value(layer.activation)
         self.init.set_value(layer.init)
@@ -78,6 +84,8 @@ class NetworkCard(Card):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self.rows.dress(theme)
+        if self._shown is not None:
+            self.source.show(self._shown.recipe)
         self._seed_die.dress(theme)
         self._state_die.dress(theme)
         for i, name in enumerate(ACTIVATIONS):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from struct import Struct as Packing
 from typing import IO, Any
 
@@ -16,8 +17,10 @@ import numpy as np
 from msgspec import Struct
 
 from explorer.engine.errors import Damage
-from explorer.workspace.models.stored import Array
+from explorer.workspace.models.stored import Array, Stored
 
+RUN_MARK = b"gradient-flow-run 1\n"
+"""The first bytes of a training that another process records."""
 _BEFORE = Packing("<QI")
 MOST_BYTES = 2**31
 """Of one record: what claims to be longer is damage, and nothing is allocated for it."""
@@ -113,6 +116,50 @@ def read(file: IO[bytes], place: int) -> Iterator[tuple[Record, int]]:
         except (msgspec.DecodeError, RecursionError) as error:
             raise Damage("a record in it is none of a run") from error
         yield record, place
+
+
+def is_run(path: Path) -> bool:
+    """Return whether the file at ``path`` begins as a training does that another process records."""
+    try:
+        # What is no file, such as a pipe, may never end.
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(RUN_MARK)) == RUN_MARK
+    except (OSError, ValueError):
+        # Reading it whole says why.
+        return False
+
+
+def at_step(path: Path, step: int | None) -> Stored | None:
+    """Return the moment of a run after ``step`` updates, the newest of all for None, as what a file holds; None for none.
+
+    Only one moment is held at a time, however long the run is.
+
+    Raises
+    ------
+    Damage
+        If a record is whole and yet none.
+    """
+    head, found = None, None
+    with path.open("rb") as file:
+        for record, _ in read(file, len(RUN_MARK)):
+            if isinstance(record, Head):
+                head = record
+            elif isinstance(record, Moment) and step in (None, record.step):
+                found = record
+    return None if head is None or found is None else stored_of(head, found, path.name)
+
+
+def stored_of(head: Head, moment: Moment, name: str) -> Stored:
+    """Return a moment of a run as what a file holds."""
+    config = dict(head.config)
+    known = config.pop("choose", {})
+    return Stored(head.framework, name, _arrays(moment.arrays), config, known=known, reads=_arrays(moment.inputs))
+
+
+def _arrays(packed: Mapping[str, Packed]) -> dict[str, Array]:
+    return {name: one.array() for name, one in packed.items()}
 
 
 def packed(arrays: Mapping[str, Array]) -> dict[str, Packed]:
