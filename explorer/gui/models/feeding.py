@@ -21,7 +21,7 @@ _WAYS = {
     "kept": mark("what it is fed now"),
     "sample": mark("what it read of the sample"),
     "words": mark("words, through its own embedding"),
-    "file": mark("vectors from a file"),
+    "file": mark("a recording"),
     "noise": mark("noise"),
 }
 _FIRST_WORDS = slice(1, 13)
@@ -93,7 +93,10 @@ class Feeding(QWidget):
         add(self.file_button.setText, mark("Choose a &file …"))
         add(
             partial(teach, self.file_button),
-            mark("A table or an array of NumPy, with a row for each step and a column for each number that it reads."),
+            mark(
+                "A table, an array of NumPy, PyTorch or safetensors, or a watched run, with a row for each step and a column "
+                "for each number that the network reads; or a .wav with a channel for each."
+            ),
         )
 
     @Slot(str)
@@ -113,7 +116,7 @@ class Feeding(QWidget):
 
     @Slot()
     def _choose_file(self) -> None:
-        kinds = tr("Tables and arrays (*.csv *.tsv *.txt *.npy *.npz *.safetensors);;All files (*)")
-        name = file_to_open(self, tr("Open vectors"), self._folder, kinds)
+        kinds = tr("Recordings (*.csv *.tsv *.txt *.npy *.npz *.safetensors *.pt *.wav *.gflow);;All files (*)")
+        name = file_to_open(self, tr("Open a recording"), self._folder, kinds)
         if name:
             self.asked.emit({"table": Path(name), "way": "file"})

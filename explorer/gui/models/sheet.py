@@ -214,6 +214,8 @@ class ModelSheet(QDialog):
         self.heard.setText("…" if offered.exploration is not None else "")
         self.accept_button.setEnabled(offered.exploration is not None)
         self._tell(offered.why)
+        if offered.told is not None:
+            self._note(offered.told.said(tr))
 
     def _fill(self, offered: Offered) -> None:
         """List the networks, and below each of several layers these."""
@@ -253,12 +255,16 @@ class ModelSheet(QDialog):
     @Slot(str)
     def _refuse(self, text: str) -> None:
         """Say what is wrong, "" for nothing."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
+        self._note(text)
         self.message.setProperty("wrong", bool(text))
         colours = QPalette(self.message.palette())
         colours.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.bound))
         self.message.setPalette(colours)
+
+    def _note(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self.message.setPalette(self.palette())
 
 
 def _item(texts: tuple[str, str], name: str) -> QTreeWidgetItem:

@@ -79,8 +79,8 @@ class Table:
             )
         return self.rows.part(begin, end)
 
-    def read(self, excerpt: Excerpt) -> Extract:
-        """Return the numbers of an excerpt.
+    def read(self, excerpt: Excerpt, most: int = MOST_COLUMNS) -> Extract:
+        """Return the numbers of an excerpt, of so many columns at ``most``.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Table:
         """
         rows = self.part(excerpt)
         places = range(len(self.names)) if excerpt.columns is None else [self.place(c) for c in excerpt.columns]
-        check_columns(len(places))
+        check_columns(len(places), most)
         matrix = self._cells(places, rows)
         flat = [cell for row in matrix for cell in row]
         decimal = excerpt.decimal or self._decimal(flat, rows, places)
@@ -185,7 +185,7 @@ def _number(row: Row) -> int:
     return row.number
 
 
-def check_columns(columns: int) -> None:
+def check_columns(columns: int, most: int = MOST_COLUMNS) -> None:
     """Refuse more columns than fit.
 
     Raises
@@ -193,5 +193,5 @@ def check_columns(columns: int) -> None:
     BadSequence
         With how many fit.
     """
-    if columns > MOST_COLUMNS:
-        raise BadSequence("There are {got} columns; at most {most} fit: choose some.", got=columns, most=MOST_COLUMNS)
+    if columns > most:
+        raise BadSequence("There are {got} columns; at most {most} fit: choose some.", got=columns, most=most)

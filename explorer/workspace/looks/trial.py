@@ -10,7 +10,7 @@ from typing import Literal
 from explorer.engine.errors import BadSequence, Refusal, Stopped
 from explorer.engine.network.layer import ARROWS
 from explorer.engine.work import Report, Stop
-from explorer.workspace.exploration.exploration import Exploration, Sequence
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Sequence
 from explorer.workspace.looks.analysis import analyse
 from explorer.workspace.looks.hearing import heard_by
 from explorer.workspace.looks.wide import AT_ONCE
@@ -52,7 +52,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offered:
-    """What is in the file, and the network of a ``wish`` in it as an ``exploration``; ``way`` is how it is fed."""
+    """What is in the file, and the network of a ``wish`` in it as an ``exploration``; ``way`` is how it is fed.
+
+    ``told`` is what is to be known of that, such as how much of a recording is fed.
+    """
 
     wish: Wish
     found: Found
@@ -60,6 +63,7 @@ class Offered:
     way: Way
     exploration: Exploration | None = None
     why: Refusal | None = None
+    told: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +130,9 @@ class Trials:
         stack = found.stack(wish.name or found.stacks[0].name)
         way: Way = wish.way if wish.way is not None else next(ways(wish, found, stack.name))
         try:
-            return Offered(
-                wish, found, stack, way, exploration_of(found, stack.name, _fed(wish, found, stack.name, way))
-            )
+            fed, steps = _fed(wish, found, stack.name, way)
+            explored = exploration_of(found, stack.name, fed)
+            return Offered(wish, found, stack, way, explored, told=_cut(fed, steps))
         except Refusal as why:
             return Offered(wish, found, stack, way, why=why)
 
@@ -151,18 +155,26 @@ def ways(wish: Wish, found: Found, name: str) -> Iterator[Way]:
     yield "file"
 
 
-def _fed(wish: Wish, found: Found, name: str, way: Way) -> Sequence:
+def _fed(wish: Wish, found: Found, name: str, way: Way) -> tuple[Sequence, int]:
+    """Return what a network is fed, and of how many steps that is the beginning, 0 where it is all."""
     if way == "kept" and wish.kept is not None:
-        return wish.kept
+        return wish.kept, 0
     if way == "sample" and (x := sample_of(found, name)) is not None:
-        return numbers(x, found.name)
+        return numbers(x, found.name), len(x)
     if way == "words":
-        return text(found, name, wish.typed)
+        return text(found, name, wish.typed), 0
     if way == "noise":
-        return noise(found, name, wish.steps)
+        return noise(found, name, wish.steps), 0
     if wish.table is None:
-        raise BadSequence("Choose a file of vectors, one row a step.")
-    return vectors(found, name, wish.table)
+        raise BadSequence("Choose a recording: a file with a row for each step.")
+    x = vectors(found, name, wish.table)
+    return numbers(x, wish.table.name), len(x)
+
+
+def _cut(fed: Sequence, steps: int) -> Sentence | None:
+    if not isinstance(fed, Numbers) or len(fed.rows) >= steps:
+        return None
+    return Sentence("Of {all} steps the first {steps} are fed.", {"all": steps, "steps": len(fed.rows)})
 
 
 def _heard(exploration: Exploration, stop: Stop, report: Report) -> Sentence:

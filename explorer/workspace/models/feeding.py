@@ -13,8 +13,9 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import nearest
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence, Text
-from explorer.workspace.exploration.sequence import MOST_NUMBERS_FED
+from explorer.workspace.exploration.sequence import MOST_FED, MOST_NUMBERS_FED
 from explorer.workspace.feed.sequences import MOST_VOCABULARY, feed
+from explorer.workspace.feed.sound import samples
 from explorer.workspace.feed.table import Excerpt
 from explorer.workspace.feed.tables import read_table
 from explorer.workspace.feed.tokens import UNKNOWN, Unit, same
@@ -168,8 +169,10 @@ def _place(word: str, places: dict[str, int]) -> int:
     )  # fmt: skip
 
 
-def vectors(found: Found, name: str, path: Path) -> Numbers:
-    """Return the vectors (T, m) in a table, or in a .npy or .npz: the only array that fits the network, or that called "x".
+def vectors(found: Found, name: str, path: Path) -> Floats:
+    """Return the vectors (T, m) in a recording: a table, a .wav of as many channels, a watched run, or a file of arrays.
+
+    Of arrays it is the only one that fits the network, or that called "x"; a batch of one sequence is that sequence.
 
     Raises
     ------
@@ -181,8 +184,12 @@ def vectors(found: Found, name: str, path: Path) -> Numbers:
     inputs = found.stack(name).levels[0][0].inputs
     if path.suffix.lower() in _TABLES:
         return _tabled(path, inputs)
-    arrays = read(path).arrays
-    fitting = {key: array for key, array in arrays.items() if array.ndim == 2 and array.shape[1] == inputs}
+    if path.suffix.lower() == ".wav":
+        return _of_channels(samples(path), path, inputs)
+    stored = read(path)
+    fitting = {
+        key: x for key, array in {**stored.arrays, **stored.reads}.items() if (x := _fitting(array, inputs)) is not None
+    }
     if "x" in fitting:
         fitting = {"x": fitting["x"]}
     if len(fitting) != 1:
@@ -191,18 +198,40 @@ def vectors(found: Found, name: str, path: Path) -> Numbers:
             name=path.name, count=len(fitting), inputs=inputs,
         )  # fmt: skip
     (array,) = fitting.values()
-    return numbers(np.asarray(array, np.float64), path.name)
+    return np.asarray(array, np.float64)
 
 
-def _tabled(path: Path, inputs: int) -> Numbers:
+def _fitting(array: Array, inputs: int) -> Array | None:
+    """Return an array as a sequence (T, m) of vectors that a network reads, a batch of one as what is in it; else None."""
+    if array.ndim == 1 and inputs == 1:
+        return array[:, None]
+    if array.ndim == 3 and 1 in array.shape[:2]:
+        array = array.reshape(-1, array.shape[2])
+    return array if array.ndim == 2 and len(array) and array.shape[1] == inputs else None
+
+
+def _tabled(path: Path, inputs: int) -> Floats:
     table = read_table(path)
     if len(table.names) != inputs:
         raise BadSequence("“{name}” has {count} columns; the network reads {inputs}.",
                           name=path.name, count=len(table.names), inputs=inputs)  # fmt: skip
-    return table.read(Excerpt(columns=tuple(range(inputs)))).numbers
+    return np.array(table.read(Excerpt(columns=tuple(range(inputs))), MOST_FED).numbers.rows)
+
+
+def _of_channels(x: Floats, path: Path, inputs: int) -> Floats:
+    if x.shape[1] != inputs:
+        raise BadSequence("“{name}” has {count} channels; the network reads {inputs} numbers a step.",
+                          name=path.name, count=x.shape[1], inputs=inputs)  # fmt: skip
+    return x
 
 
 def numbers(x: Floats, source: str) -> Numbers:
-    """Return a sequence of vectors, as many steps as fit."""
+    """Return a sequence of vectors, as many steps as fit.
+
+    Raises
+    ------
+    BadExploration
+        If a number is not finite.
+    """
     most = max(1, min(MOST_STEPS, MOST_NUMBERS_FED // x.shape[1]))
     return Numbers(rows=tuple(map(tuple, x[:most].tolist())), source=source)

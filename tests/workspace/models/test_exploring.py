@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import explorer
 from explorer.engine.errors import BadFile, BadSequence
 from explorer.models import load
 from explorer.workspace.disk import files, referring
@@ -15,7 +17,7 @@ from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.models.exploring import exploration_of
-from explorer.workspace.models.feeding import expected, vectors, words
+from explorer.workspace.models.feeding import expected, noise, vectors, words
 from explorer.workspace.models.found import Found
 
 DATA = Path(__file__).parent / "data"
@@ -102,7 +104,60 @@ def test_vectors_are_the_array_that_fits(tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(size=(4, 2))
     np.savez(tmp_path / "fed.npz", other=np.zeros((4, 3)), mine=x)
     found = load(DATA / "haiku.npz")
-    np.testing.assert_array_equal(vectors(found, "gru", tmp_path / "fed.npz").rows, x)
+    np.testing.assert_array_equal(vectors(found, "gru", tmp_path / "fed.npz"), x)
     np.save(tmp_path / "three.npy", np.zeros((4, 3)))
     with pytest.raises(BadSequence, match=r"“three\.npy” has 0 arrays of 2 columns"):
         vectors(found, "gru", tmp_path / "three.npy")
+
+
+def reader(inputs: int, tmp_path: Path) -> Found:
+    """Return two simple layers of 3 units of which the first reads so many numbers."""
+    rng = np.random.default_rng(1)
+    arrays = {f"net.weight_{what}_l{layer}": rng.normal(size=(3, m)) for layer, read in ((0, inputs), (1, 3))
+              for what, m in (("ih", read), ("hh", 3))}  # fmt: skip
+    np.savez(tmp_path / "net.npz", **arrays)
+    return load(tmp_path / "net.npz")
+
+
+def test_a_table_may_be_as_wide_as_a_network_reads(tmp_path: Path) -> None:
+    x = np.round(np.random.default_rng(0).normal(size=(3, 300)), 3)
+    (tmp_path / "wide.csv").write_text("\n".join(",".join(map(str, row)) for row in x))
+    np.testing.assert_array_equal(vectors(reader(300, tmp_path), "net", tmp_path / "wide.csv"), x)
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_a_recording_of_sound_is_fed_sample_by_sample(width: int, tmp_path: Path) -> None:
+    whole = 2 ** (8 * width - 1)
+    values = np.array([[0, whole // 2], [-whole, whole // 4], [whole // 8, -whole // 2]])
+    with wave.open(str(tmp_path / "voice.wav"), "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(width)
+        sound.setframerate(8000)
+        sound.writeframes(b"".join(
+            int(v + 128).to_bytes(1, "little") if width == 1 else int(v).to_bytes(width, "little", signed=True)
+            for v in values.ravel()
+        ))  # fmt: skip
+    np.testing.assert_array_equal(vectors(reader(2, tmp_path), "net", tmp_path / "voice.wav"), values / whole)
+    with pytest.raises(BadSequence, match="has 2 channels; the network reads 3 numbers"):
+        vectors(reader(3, tmp_path), "net", tmp_path / "voice.wav")
+    (tmp_path / "voice.wav").write_bytes(b"RIFF and nothing else")
+    with pytest.raises(BadFile, match=r"no \.wav file of plain samples"):
+        vectors(reader(2, tmp_path), "net", tmp_path / "voice.wav")
+
+
+def test_a_batch_of_one_sequence_and_what_a_watched_run_read_are_recordings_too(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    found = reader(2, tmp_path)
+    for shape in ((1, 5, 2), (5, 1, 2)):
+        np.save(tmp_path / "one.npy", x.reshape(shape))
+        np.testing.assert_array_equal(vectors(found, "net", tmp_path / "one.npy"), x)
+    with explorer.Recorder(tmp_path / "run.gflow") as recorder:
+        recorder.add({"weight_ih_l0": np.ones((4, 3)), "weight_hh_l0": np.eye(4)}, inputs={"net": x})
+    np.testing.assert_array_equal(vectors(found, "net", tmp_path / "run.gflow"), x)
+
+
+def test_noise_for_a_layer_has_the_mean_and_the_spread_of_what_those_below_it_give_out(tmp_path: Path) -> None:
+    found = reader(2, tmp_path)
+    given = found.layers["net.l0"].forward(np.array(noise(found, "net").rows)).y
+    np.testing.assert_allclose(expected(found, "net.l1"), [given.mean(axis=0), given.std(axis=0)])
+    np.testing.assert_array_equal(expected(found, "net"), [np.zeros(2), np.ones(2)])

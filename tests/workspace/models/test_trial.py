@@ -95,7 +95,7 @@ def test_more_weights_than_are_shown_are_refused(tmp_path, monkeypatch):
 def test_vectors_are_read_from_a_table(tmp_path):
     found = load(stored(tmp_path)[0])
     (tmp_path / "x.csv").write_text("1,2,3,4\n5,6,7,8\n")
-    assert vectors(found, "encoder", tmp_path / "x.csv").rows == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
+    assert vectors(found, "encoder", tmp_path / "x.csv").tolist() == [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]
     (tmp_path / "narrow.csv").write_text("1,2\n3,4\n")
     with pytest.raises(BadSequence, match="has 2 columns; the network reads 4"):
         vectors(found, "encoder", tmp_path / "narrow.csv")
