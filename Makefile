@@ -10,13 +10,14 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 pyth
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-tasks bench-theory pictures clean
+.PHONY: help run test lint bench bench-check bench-tasks bench-theory pictures clean
 
 help:
 	@echo "make run          open the window (without a display: draw it into gradient-flow.png)"
 	@echo "make test         run the tests"
 	@echo "make lint         check style, types and imports"
 	@echo "make bench        measure: the tables of the README"
+	@echo "make bench-check  measure beside an earlier commit: fails where a ratio is worse than the stored one by more than 15 %"
 	@echo "make bench-tasks  train every task from its preset: what it reaches, and how fast (some minutes)"
 	@echo "make bench-theory hold the program's numbers beside theory: a table of deviations (some minutes)"
 	@echo "make pictures     draw the pictures of the README again"
@@ -40,6 +41,9 @@ lint: $(VENV)/.lint
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-check: $(VENV)/.run
+	@$(BIN)/python -m benchmarks.beside --check $(ARGS)
 
 bench-tasks: $(VENV)/.run
 	@$(BIN)/python -m benchmarks.tasks $(ARGS)

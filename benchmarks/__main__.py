@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 TABLES = {
+    "Beside an earlier commit": ("benchmarks.beside", ["--only", "engine", "gesture"]),
+    "All pairs, beside the peers": ("benchmarks.peers", ["--rounds", "2"]),
     "All-pairs kernel": ("benchmarks.kernel", ["--quick"]),
     "Training step": ("benchmarks.training_step", []),
     "Gesture to painted": ("benchmarks.window", ["--gestures", "60"]),

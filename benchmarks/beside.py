@@ -2,45 +2,54 @@
 
     python -m benchmarks.beside                    # a markdown table, some minutes
     python -m benchmarks.beside --only gesture --rounds 5
+    python -m benchmarks.beside --check            # fails where a ratio is worse than the stored one by more than 15 %
+    python -m benchmarks.beside --store            # takes the ratios that are found for those to be held
 
 The commit is checked out into a temporary worktree, and both trees run `benchmarks.beside_work`, which knows the places of
-both. Processor time of one thread of BLAS, the least of many: other work on the machine only ever adds to it. A ratio below
-one says that this tree is faster.
+both. One thread of BLAS; a ratio is the median over the rounds, with the least and the largest, and below one where this tree
+is faster. That of the processor's time is the one to judge by: other work on the machine hardly touches it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.turns import Contender, Contest, in_turns
 
 TREE = Path(__file__).resolve().parent.parent
 COMMIT = "245f4df"
 SUBJECTS = ("engine", "terms", "training", "analysis", "gesture")
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-# Else it is the luck of the heap whether large arrays are given back to the system and faulted in again, page by page, at
-# every step: that made the same training step take 2.9 ms in one script and 5.8 ms in another.
-_KEPT_HEAP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_TOP_PAD_": str(2**26)}
+STORED = Path(__file__).with_name("ratios.json")
+_WORSE = 1.15
+_NOW = "this tree"
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the table; exit with 1 where a ratio is checked and has grown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--commit", default=COMMIT)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=SUBJECTS)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--store", action="store_true")
     arguments = parser.parse_args()
-    print(f"| what | {arguments.commit} | this tree | ratio |\n|:--|--:|--:|--:|")
+    print(f"| what | {arguments.commit} | {_NOW} | ratio, processor | ratio, clock |\n|:--|--:|--:|--:|--:|")
+    found: dict[str, float] = {}
     with earlier_tree(arguments.commit) as earlier:
+        contenders = [_contender(arguments.commit, earlier), _contender(_NOW, TREE)]
         for subject in arguments.only:
-            for what, (before, now) in measured(earlier, subject, arguments.rounds).items():
-                print(f"| {what} | {before:.3f} ms | {now:.3f} ms | {now / before:.2f} |", flush=True)
+            found |= told(in_turns(contenders, subject, arguments.rounds), arguments.commit)
+    if arguments.store:
+        STORED.write_text(json.dumps({**_stored(), **found}, indent=1) + "\n", encoding="utf-8")
+    if arguments.check:
+        sys.exit(bool(_worse(found, _stored())))
 
 
 @contextmanager
@@ -55,25 +64,35 @@ def earlier_tree(commit: str) -> Iterator[Path]:
             _git("worktree", "remove", "--force", str(earlier))
 
 
-def measured(earlier: Path, subject: str, rounds: int) -> dict[str, tuple[float, float]]:
-    """Return the least milliseconds of each piece of work, at the earlier commit and now, of so many rounds in turns."""
-    found: list[dict[str, float]] = [{}, {}]
-    for _ in range(rounds):
-        for best, tree in zip(found, (earlier, TREE), strict=True):
-            for what, taken in _run(tree, subject).items():
-                best[what] = min(taken, best.get(what, taken))
-    return {what: (found[0][what], found[1][what]) for what in found[0]}
+def told(contest: Contest, before: str) -> dict[str, float]:
+    """Print the rows of a contest; return the ratios of the processor's time."""
+    found = {}
+    for piece in contest.pieces:
+        old, now = (contest.least(name, piece).processor for name in (before, _NOW))
+        ratio, clock = (contest.ratio(_NOW, before, piece, of) for of in ("processor", "clock"))
+        print(f"| {piece} | {old:.3f} ms | {now:.3f} ms | {ratio.told()} | {clock.told()} |", flush=True)
+        found[piece] = round(ratio.median, 3)
+    if contest.busy:
+        print("\nThe machine had other work to do: what the clock says can't be judged.\n", flush=True)
+    return found
 
 
-def _run(tree: Path, subject: str) -> dict[str, float]:
-    """Return what the pieces of work of a subject take in a tree, each in a process that knows no other tree."""
-    environment = {**os.environ, **_ONE_THREAD, **_KEPT_HEAP, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(tree)}
-    work = Path(__file__).with_name("beside_work.py")
-    done = subprocess.run(
-        [sys.executable, str(work), subject], cwd=tree, env=environment, check=True, capture_output=True, text=True
-    )
-    times: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return times
+def _contender(name: str, tree: Path) -> Contender:
+    return Contender(name, (sys.executable, str(Path(__file__).with_name("beside_work.py"))), tree)
+
+
+def _stored() -> Mapping[str, float]:
+    known: dict[str, float] = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
+    return known
+
+
+def _worse(found: Mapping[str, float], stored: Mapping[str, float]) -> list[str]:
+    """Return what takes more of the earlier commit's time than it did when the ratios were stored, and say so."""
+    worse = [piece for piece, ratio in found.items() if ratio > _WORSE * stored.get(piece, float("inf"))]
+    for piece in worse:
+        print(f"{piece} takes {found[piece]:.2f} of the earlier commit's time; {stored[piece]:.2f} is stored.")
+    print(f"\n{len(worse)} of {len(found)} ratios are worse than the stored ones by more than {_WORSE - 1:.0%}.")
+    return worse
 
 
 def _git(*arguments: str) -> None:
