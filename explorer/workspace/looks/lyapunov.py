@@ -19,7 +19,9 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
 from explorer.engine.flow.blocks import alone
 from explorer.engine.work import Report, Stop
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.expected import expected_rates
 from explorer.workspace.looks.running import Run
 
 _MOMENTS = 24
@@ -30,13 +32,15 @@ _MOMENTS = 24
 class Spectrum:
     """The exponents of a ``course``, ``running`` (E, N) over its first ``ends`` (E,) steps: nats a step, descending.
 
-    ``part`` is the layer whose they are, "" for all of the state.
+    ``part`` is the layer whose they are, "" for all of the state. ``expected`` (E,) is what λ₁ tends to as such a network
+    grows, None where no theory of it is known.
     """
 
     course: Course
     part: str
     ends: tuple[int, ...]
     running: Floats
+    expected: Floats | None
 
     @property
     def exponents(self) -> Floats:
@@ -78,12 +82,19 @@ def unmeasured(run: Run) -> TooBig | None:
     )  # fmt: skip
 
 
-def asked(inspection: Inspection) -> tuple[Course, str]:
+def asked(inspection: Inspection) -> tuple[Course, str, Exploration]:
     """Return what `spectrum` needs."""
-    return inspection.analysis.run.course, part_of(inspection.analysis.run)
+    analysis = inspection.analysis
+    return analysis.run.course, part_of(analysis.run), analysis.exploration
 
 
-def spectrum(course: Course, part: str, stop: Stop, report: Report) -> Iterator[Spectrum]:  # noqa: ARG001 - it is one step
+def spectrum(
+    course: Course,
+    part: str,
+    exploration: Exploration,
+    stop: Stop,
+    report: Report,  # noqa: ARG001 - it is one step
+) -> Iterator[Spectrum]:
     """Yield the exponents along a ``course``, of all of its state or of a ``part``: a job of one result.
 
     Raises
@@ -94,4 +105,13 @@ def spectrum(course: Course, part: str, stop: Stop, report: Report) -> Iterator[
     steps = along(course)
     chain = (alone(steps, part) or steps) if part else steps
     ends = tuple(int(end) for end in np.unique(np.linspace(1, course.steps, _MOMENTS).round()))
-    yield Spectrum(course, part, ends, running_lyapunov_exponents(chain, ends, stop=stop))
+    yield Spectrum(course, part, ends, running_lyapunov_exponents(chain, ends, stop=stop), _expected(exploration, ends))
+
+
+def _expected(exploration: Exploration, ends: tuple[int, ...]) -> Floats | None:
+    rates = expected_rates(exploration)
+    if rates is None:
+        return None
+    last = np.array(ends)
+    found: Floats = np.cumsum(rates)[last - 1] / last
+    return found

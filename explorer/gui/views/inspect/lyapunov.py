@@ -6,13 +6,13 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import Axes, columns, finite_range, framed, label, page, pen, rows, shade
+from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import mark, tr
@@ -23,11 +23,11 @@ from explorer.workspace.words.numbers import signed, subscript
 _OVERFLOWED = mark("Not a number: the network overflowed on the way.")
 _SHARE = 0.55
 """Of the width: the exponents, the rest how they settle."""
-_GAP = 14.0
+_GAP = 10.0
 _LEAST = 0.02
 """Nats a step: what is drawn spans at least so much."""
-_STRANDS = 24
-"""So many exponents are followed over the length, the first ones and some of the others."""
+_STRANDS = 4
+"""So many of the first exponents are followed over the length."""
 
 
 class LyapunovView(InspectCard):
@@ -56,7 +56,7 @@ class LyapunovView(InspectCard):
         """Ask for what is not known yet, and show the old ones meanwhile."""
         key = asked(inspection)
         if self._key is None or self._key[0] is not key[0] or self._key[1] != key[1]:
-            self._key = key
+            self._key = key[:2]
             self.asked.emit(partial(spectrum, *key))
 
     def finish(self) -> None:
@@ -84,14 +84,13 @@ class LyapunovView(InspectCard):
             page(painter, area, self.theme, tr(_OVERFLOWED))
             return
         line = painter.fontMetrics().height()
-        low, high = finite_range(np.append(found.exponents, found.running[len(found.running) // 2 :, 0]), _LEAST, 0.0)
-        pad = 0.08 * (high - low)
-        up = Side.numbers(low - pad, high + pad, 4)
         left = area.adjusted(0, 1.2 * line, 0, 0)
         left.setWidth(_SHARE * area.width())
-        self._axes = self._paint_spectrum(painter, left, up, found)
-        self._settling = self._paint_settling(painter, self._axes, area.right() - 8, found)
+        right = area.adjusted(_SHARE * area.width() + _GAP, 1.2 * line, -8, 0)
+        self._axes = self._paint_spectrum(painter, left, found)
+        self._settling = self._paint_settling(painter, right, found)
         self._paint_heads(painter, self._axes, self._settling, area.top())
+        self._name_expected(painter, self._settling, found)
 
     def name_at(self, point: QPointF) -> str:
         """Return the exponent under the pointer, or what λ₁ was over a part of the sequence."""
@@ -112,16 +111,20 @@ class LyapunovView(InspectCard):
             return "…"
         if np.isnan(found.exponents).all():
             return tr(_OVERFLOWED)
-        return "\n".join([_named(found, 1), _meaning(found), *_attractor(found), _over(found, len(found.ends) // 2)])
+        told = [_named(found, 1), _meaning(found), *_attractor(found), _over(found, len(found.ends) // 2)]
+        if found.expected is not None:
+            rate = _rate(float(found.expected[-1]))
+            told.append(tr("theory (mean field, N → ∞) expects λ₁ = {rate}").format(rate=rate))
+        return "\n".join(told)
 
-    def _paint_spectrum(self, painter: QPainter, area: QRectF, up: Side, found: Spectrum) -> Axes:
+    def _paint_spectrum(self, painter: QPainter, area: QRectF, found: Spectrum) -> Axes:
         values = found.exponents
         marks = [
             (1.0, "1"),
             *(tick for tick in Side.steps(1, len(values), 4).ticks if tick[0] > max(1, len(values) // 9)),
         ]
         foot = 8.0 if np.isneginf(values).any() else 0.0
-        axes = framed(painter, self.theme, area, Side(0.5, len(values) + 0.5, marks), up, foot)
+        axes = framed(painter, self.theme, area, Side(0.5, len(values) + 0.5, marks), _side(values), foot)
         self._paint_bars(painter, axes, values)
         return axes
 
@@ -137,23 +140,25 @@ class LyapunovView(InspectCard):
                 painter.fillRect(QRectF(x, base, width, axes.y(value) - base), shade(colour, 255))
         self._paint_base(painter, axes)
 
-    def _paint_settling(self, painter: QPainter, beside: Axes, right: float, found: Spectrum) -> Axes:
-        """Draw λ₁, strong, and some of the others over the steps that are counted."""
-        frame = QRectF(beside.frame)
-        frame.setLeft(beside.frame.right() + _GAP)
-        frame.setRight(right)
-        last = found.ends[-1]
-        axes = Axes(frame, min(1.0, 0.5 * last), float(max(last, 2)), beside.bottom, beside.top)
-        rows(painter, self.theme, axes, ())
-        columns(painter, self.theme, axes, Side.steps(1, max(last, 2), 3).ticks)
+    def _paint_settling(self, painter: QPainter, area: QRectF, found: Spectrum) -> Axes:
+        """Draw λ₁, strong, the next ones, and what theory expects, over the steps counted: on a scale of their own."""
+        ends, strands = np.array(found.ends, dtype=float), found.running[:, :_STRANDS]
+        expected = np.empty(0) if found.expected is None else found.expected
+        # The first steps go far off.
+        late = len(ends) // 3
+        up = _side(np.concatenate([strands[late:].ravel(), expected[late:]]))
+        last = max(found.ends[-1], 2)
+        axes = framed(painter, self.theme, area, Side(1.0, float(last), Side.steps(1, last, 3).ticks), up)
         self._paint_base(painter, axes)
-        ends, count = np.array(found.ends, dtype=float), len(found.exponents)
         painter.save()
-        painter.setClipRect(frame)
-        for i in np.unique(np.linspace(0, count - 1, min(count, _STRANDS)).round().astype(int))[::-1].tolist():
-            width, alpha = (0.6, 110) if i else (1.6, 255)
+        painter.setClipRect(axes.frame)
+        for i in range(strands.shape[1])[::-1]:
+            width, alpha = (0.7, 120) if i else (1.6, 255)
             painter.setPen(pen(self.theme.curve, width * self.theme.line_width, alpha=alpha))
-            painter.drawPath(axes.curve(ends, found.running[:, i]))
+            painter.drawPath(axes.curve(ends, strands[:, i]))
+        if len(expected):
+            painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
+            painter.drawPath(axes.curve(ends, expected))
         painter.restore()
         return axes
 
@@ -167,6 +172,26 @@ class LyapunovView(InspectCard):
         text = tr("over the first t steps")
         if painter.fontMetrics().horizontalAdvance(text) <= settling.frame.width():
             label(painter, settling.frame.right(), top, text, self.theme.muted, 1.0, 0.0)
+
+    def _name_expected(self, painter: QPainter, axes: Axes, found: Spectrum) -> None:
+        """Say below its line what theory expects of λ₁."""
+        if found.expected is None or not math.isfinite(found.expected[-1]):
+            return
+        line = painter.fontMetrics().height()
+        y = axes.y(float(found.expected[-1]))
+        below = y + 1.2 * line < axes.frame.bottom()
+        top = y + 3 if below else y - line - 3
+        text = tr("λ₁ for N → ∞")
+        width = painter.fontMetrics().horizontalAdvance(text)
+        painter.fillRect(QRectF(axes.frame.right() - width - 2, top, width + 2, line), shade(self.theme.card, 190))
+        label(painter, axes.frame.right(), top, text, self.theme.fit, 1.0, 0.0)
+
+
+def _side(values: Floats) -> Side:
+    """Return the side of nats a step on which the finite ``values`` and 0 are seen."""
+    low, high = finite_range(values, _LEAST, 0.0)
+    pad = 0.08 * (high - low)
+    return Side.numbers(low - pad, high + pad, 4)
 
 
 def _rate(value: float) -> str:
