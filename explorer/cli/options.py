@@ -149,12 +149,13 @@ _HINTS: dict[str, Refusal] = {
 def _asked_for(asked: argparse.Namespace) -> Any:
     if asked.cell is None and asked.layers is None:
         return _begun(asked)
+    from explorer.workspace.exploration.beside import single
     from explorer.workspace.exploration.exploration import replace
 
     exploration = _begun(asked)
     if not (asked.file or asked.preset):
         # Nobody asked for the networks that the first preset compares.
-        exploration = replace(exploration, networks=(exploration.recipe,), active=0, stage="alone")
+        exploration = single(exploration)
     exploration = replace(exploration, together=False)
     if asked.cell is not None:
         exploration = exploration.with_recipe(cell=cell_asked(asked.cell))

@@ -17,10 +17,10 @@ _RIM, _PAD, _WIDEST = 1.5, 6.0, 260.0
 _FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 
 
-def notes_at(notes: Sequence[Note], t: int, k: int) -> list[str]:
-    """Return what is written at the cell (t, k)."""
+def notes_at(notes: Sequence[Note], t: int, k: int, networks: Sequence[str] = ()) -> list[str]:
+    """Return what is written at the cell (t, k), of several ``networks`` with the name of the one that it is about."""
     here = [note for note in notes if note.cell == (t, k)]
-    return [sentence.said(tr) for sentence in notes_sentences(here, t)]
+    return [sentence.said(tr) for sentence in notes_sentences(here, t, networks)]
 
 
 def is_pictured(widget: QWidget | None) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import html
 import json
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from string import Template
 from typing import Any
 
@@ -17,7 +17,7 @@ from explorer.engine.errors import BadExploration, TooBig
 from explorer.gui.page.facts import facts
 from explorer.gui.page.formulas import Letters, section
 from explorer.gui.page.numbers import numbers
-from explorer.gui.page.words import VERDICTS, WORDS, in_each, said, translated
+from explorer.gui.page.words import VERDICTS, WORDS, in_each, translated
 from explorer.gui.plot.heatmap import PATTERNS, palette
 from explorer.gui.plot.patterns import PITCH, ink, marked
 from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
@@ -27,9 +27,10 @@ from explorer.gui.words.cell_words import cell_tip
 from explorer.gui.words.i18n import language, languages, tr
 from explorer.paths import resources
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.beside import single
 from explorer.workspace.exploration.bookmarks import bare
 from explorer.workspace.exploration.differences import called_in, names
-from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.exploration import Exploration, Note, replace
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.aloud import notes_sentences
 from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection
@@ -107,10 +108,21 @@ def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], colours
         "kinds": {kind: translated(word) for kind, word in VERDICTS.items()},
         "looks": {look: _colours(exploration, coloured(themes()[look], colours)) for look in LOOKS},
         "pitch": PITCH,
-        "written": [said(note) for note in notes_sentences(exploration.notes, len(fed.x))],
+        "written": _written(exploration, len(fed.x)),
         "networks": [_network(exploration, i, analysis, decades) for i, analysis in enumerate(analyses)],
         "jacobians": [],
     }  # fmt: skip
+
+
+def _written(exploration: Exploration, steps: int) -> list[Words]:
+    """Return what is written to cells and steps, and of which of several networks it is."""
+    within = [note for note in exploration.notes if note.is_within(steps)]
+
+    def said_of(note: Note) -> str:
+        several = names(exploration.networks, called_in(language())) if len(exploration.networks) > 1 else ()
+        return next(notes_sentences([note], steps, several)).said(tr)
+
+    return [in_each(partial(said_of, note)) for note in within]
 
 
 def _network(exploration: Exploration, index: int, analysis: Analysis, decades: int) -> dict[str, Any]:
@@ -151,7 +163,7 @@ def _in_sight(exploration: Exploration) -> Exploration:
     """Return ``exploration`` with those of its networks that are seen."""
     if exploration.stage != "alone":
         return exploration
-    return replace(exploration, networks=(exploration.recipe,), active=0, together=False)
+    return single(exploration)
 
 
 def _check_ways(exploration: Exploration) -> None:

@@ -12,8 +12,10 @@ from explorer.gui.controls.plain import in_menu
 from explorer.gui.core.asking import asked
 from explorer.gui.core.controller import Controller
 from explorer.gui.shell.actions import Actions
+from explorer.gui.words.cell_words import called
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.bookmarks import bookmarked, compared_with, dropped, gone_to, renamed
+from explorer.workspace.exploration.differences import names
 from explorer.workspace.exploration.exploration import Exploration, Note
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.notes import MOST_NOTE, note_at
@@ -78,9 +80,10 @@ class Keepsakes(QObject):
         """Offer every note in ``menu``: choosing one goes to its cell, or lets it be changed where there is none any more."""
         steps = steps_of(self._now.sequence)
         for note in self._now.notes:
-            there = note.is_within(steps)
-            slot = partial(self._show, note) if there else partial(self._edit, *note.place)
-            menu.addAction(in_menu(_listed(note, there)), slot)
+            there, network = note.is_within(steps), self._network_of(note)
+            slot = partial(self._show, note) if there else partial(self._change, note)
+            action = menu.addAction(in_menu(_listed(note, there, network)), slot)
+            action.setEnabled(network is not None)
         if menu.isEmpty():
             menu.addAction(tr("none yet")).setEnabled(False)
 
@@ -104,11 +107,29 @@ class Keepsakes(QObject):
         if given is not None:
             self._controller.commit(Gesture.of(mark("Rename a snapshot"), renamed, index=index, name=given))
 
+    def _network_of(self, note: Note) -> str | None:
+        """Return the name of the one of several networks that a note is about, None of one that is not here."""
+        found = [one.said(tr) for one in names(self._now.networks, called)]
+        if note.network is None:
+            return ""
+        return found[note.network] if note.network < len(found) else None
+
     def _show(self, note: Note) -> None:
+        self._turn_to(note)
         self._controller.select(*note.cell)
 
+    def _change(self, note: Note) -> None:
+        self._turn_to(note)
+        self._edit(note.t, note.k)
+
+    def _turn_to(self, note: Note) -> None:
+        """Choose the network that a note is about."""
+        if not note.is_of(self._now.active):
+            chosen = Gesture.of(mark("Choose another network"), Exploration.with_active, "active", index=note.network)
+            self._controller.commit(chosen)
+
     def _edit(self, t: int, k: int | None) -> None:
-        old = note_at(self._now.notes, t, k)
+        old = note_at(self._now.notes, t, k, self._now.active)
         question = tr("Note on step {t}:").format(t=t)
         if k is not None:
             question = tr("Note on the cell t = {t}, k = {k}:").format(t=t, k=k)
@@ -117,9 +138,11 @@ class Keepsakes(QObject):
             self._controller.commit(Gesture.of(mark("Write a note"), Exploration.with_note, t=t, k=k, text=text))
 
 
-def _listed(note: Note, there: bool) -> str:
-    """Return a note as a list has it."""
+def _listed(note: Note, there: bool, network: str | None) -> str:
+    """Return a note as a list has it, with the ``network`` that it is about where there are several."""
     short = note.text if len(note.text) <= _SHORT else f"{note.text[: _SHORT - 1]}…"
     place = f"t = {note.t}" if note.k is None else f"t = {note.t}, k = {note.k}"
-    said = f"{place} · {short}"
+    said = " · ".join(filter(None, (place, network, short)))
+    if network is None:
+        return tr("{note} (of a network that is not here)").format(note=said)
     return said if there else tr("{note} (beyond the sequence)").format(note=said)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from explorer.engine.errors import BadExploration
 from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Stage, replace
+from explorer.workspace.exploration.notes import moved_along
 from explorer.workspace.exploration.recipe import MOST_TITLE
 
 
@@ -21,7 +24,8 @@ def pinned(exploration: Exploration) -> Exploration:
     copy = replace(exploration.recipe, title="")
     networks = (*exploration.networks[:behind], copy, *exploration.networks[behind:])
     found = replace(exploration, networks=networks, active=behind, stage=_beside(exploration), together=False)
-    return replace(found, against=None)
+    places = {i: i + (i >= behind) for i in range(len(exploration.networks))}
+    return noted(replace(found, against=None), exploration, places)
 
 
 def removed(exploration: Exploration, index: int) -> Exploration:
@@ -37,6 +41,8 @@ def removed(exploration: Exploration, index: int) -> Exploration:
         raise BadExploration("This is the only network: there is none beside it to go on with.")
     active = exploration.active - (index < exploration.active)
     found = replace(exploration, networks=networks, active=min(active, len(networks) - 1), against=None)
+    places = {i: i - (i > index) for i in range(len(exploration.networks)) if i != index}
+    found = noted(found, exploration, places)
     return found if len(networks) > 1 else replace(found, stage="alone", together=False)
 
 
@@ -90,6 +96,18 @@ def titled(exploration: Exploration, index: int, title: str) -> Exploration:
     networks = list(exploration.networks)
     networks[index] = replace(networks[index], title=" ".join(title.split())[:MOST_TITLE])
     return replace(exploration, networks=tuple(networks))
+
+
+def noted(exploration: Exploration, before: Exploration, places: Mapping[int, int]) -> Exploration:
+    """Return ``exploration`` with the notes of ``before``, whose networks stand here at ``places``; those of others go."""
+    counts = len(before.networks), len(exploration.networks)
+    return replace(exploration, notes=moved_along(before.notes, places, *counts))
+
+
+def single(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with its active network alone, with what is written to it."""
+    found = replace(exploration, networks=(exploration.recipe,), active=0, against=None, stage="alone", together=False)
+    return noted(found, exploration, {exploration.active: 0})
 
 
 def _beside(exploration: Exploration) -> Stage:

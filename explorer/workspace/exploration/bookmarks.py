@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explorer.engine.errors import BadExploration
-from explorer.workspace.exploration.exploration import MOST_BOOKMARKS, Bookmark, Exploration, replace
+from explorer.workspace.exploration.beside import noted
+from explorer.workspace.exploration.exploration import MOST_BOOKMARKS, MOST_NETWORKS, Bookmark, Exploration, replace
 from explorer.workspace.exploration.recipe import MOST_TITLE
 
 
@@ -27,9 +28,15 @@ def bare(exploration: Exploration) -> Exploration:
 
 
 def gone_to(exploration: Exploration, index: int) -> Exploration:
-    """Return the snapshot ``index`` as the present, with the notes, the runs and the snapshots that there are."""
+    """Return the snapshot ``index`` as the present, with the notes, the runs and the snapshots that there are.
+
+    A note on a network that the snapshot has not waits for one that has it.
+    """
     kept = exploration.bookmarks[index].exploration
-    return replace(kept, bookmarks=exploration.bookmarks, notes=exploration.notes, runs=exploration.runs)
+    places = {i: i for i in range(MOST_NETWORKS)}
+    if len(exploration.networks) == 1:
+        places[0] = kept.active
+    return noted(replace(kept, bookmarks=exploration.bookmarks, runs=exploration.runs), exploration, places)
 
 
 def compared_with(exploration: Exploration, index: int) -> Exploration:
@@ -37,7 +44,8 @@ def compared_with(exploration: Exploration, index: int) -> Exploration:
     kept = exploration.bookmarks[index]
     before = replace(kept.exploration.recipe, title=kept.name)
     networks = (before, exploration.recipe)
-    return replace(exploration, networks=networks, active=1, against=None, stage="beside", together=False)
+    found = replace(exploration, networks=networks, active=1, against=None, stage="beside", together=False)
+    return noted(found, exploration, {exploration.active: 1})
 
 
 def renamed(exploration: Exploration, index: int, name: str) -> Exploration:

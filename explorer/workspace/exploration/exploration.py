@@ -17,7 +17,15 @@ from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.layers import GAIN_RANGE, MOST_UNITS, LayerRecipe, Setting
-from explorer.workspace.exploration.looking import MANY_SEEDS, MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
+from explorer.workspace.exploration.looking import (
+    MANY_SEEDS,
+    MOST_NETWORKS,
+    MOST_NUDGE,
+    MOST_STEPS,
+    TEMPERATURES,
+    Lens,
+    Selection,
+)
 from explorer.workspace.exploration.notes import MOST_NOTES, Note, written
 from explorer.workspace.exploration.recipe import (
     MOST_EDITS,
@@ -78,7 +86,6 @@ __all__ = [
     "replace",
 ]
 
-MOST_NETWORKS = 4
 MOST_BOOKMARKS = 20
 Stage = Literal["alone", "beside", "difference", "swipe"]
 
@@ -201,8 +208,15 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return self.with_recipe(seed=(self.recipe.seed + 1) % 2**32)
 
     def with_note(self, t: int, k: int | None, text: str) -> Exploration:
-        """Return this exploration with a note at the pair (t, k), or at the step t; without one where it is empty."""
-        return replace(self, notes=written(self.notes, t, k, text))
+        """Return this exploration with a note at the pair (t, k) of the active network, or at the step t of all.
+
+        Without one where it is empty.
+        """
+        return replace(self, notes=written(self.notes, t, k, text, self.active, len(self.networks) > 1))
+
+    def notes_of(self, network: int | None = None) -> tuple[Note, ...]:
+        """Return what is written to the map of a network, of the active one where none is named."""
+        return tuple(note for note in self.notes if note.is_of(self.active if network is None else network))
 
     def with_active(self, index: int) -> Exploration:
         """Return this exploration looking at another of its networks."""

@@ -10,6 +10,7 @@ from explorer.workspace.exploration.checks import check_range, one_of
 from explorer.workspace.exploration.recipe import MOST_LAYERS, MOST_UNITS
 
 MOST_STEPS = 2000
+MOST_NETWORKS = 4
 MOST_NUDGE = 3.0
 MOST_SEEDS = 200
 MANY_SEEDS = 40

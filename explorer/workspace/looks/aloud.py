@@ -33,17 +33,20 @@ def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
         if isinstance(inspection.seeds, SeedBand)
         else []
     )
-    notes = list(notes_sentences(inspection.analysis.exploration.notes, inspection.analysis.steps))
+    notes = list(notes_sentences(inspection.analysis.exploration.notes_of(), inspection.analysis.steps))
     return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection)), notes) if parts)
 
 
-def notes_sentences(notes: Sequence[Note], steps: int) -> Iterator[Sentence]:
-    """Yield each of the ``notes`` whose step the sequence has, with its place."""
+def notes_sentences(notes: Sequence[Note], steps: int, networks: Sequence[Sentence | str] = ()) -> Iterator[Sentence]:
+    """Yield each of the ``notes`` whose step the sequence has, with its place, and of which of several ``networks`` it is."""
     for note in notes:
         if not note.is_within(steps):
             continue
         if note.k is None:
             yield Sentence("note on step {t}: {text}", {"t": note.t, "text": note.text})
+        elif note.network is not None and note.network < len(networks):
+            values = {"pair": derivative(note.t, note.k), "network": networks[note.network], "text": note.text}
+            yield Sentence("note on {pair} of {network}: {text}", values)
         else:
             yield Sentence("note on {pair}: {text}", {"pair": derivative(note.t, note.k), "text": note.text})
 

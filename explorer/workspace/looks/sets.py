@@ -11,6 +11,7 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.library import quick_choices
+from explorer.workspace.exploration.beside import noted
 from explorer.workspace.exploration.cells import RESIDUAL, SIMPLE
 from explorer.workspace.exploration.differences import varying
 from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Recipe, replace
@@ -76,7 +77,8 @@ def of_training(exploration: Exploration) -> Exploration:
         raise BadExploration("The network has learnt nothing yet: train it first.")
     first = None if own.record is None else own.record.snapshots[0]
     untrained = replace(own, trained=first, record=None)
-    return replace(exploration, networks=(untrained, own), active=1, stage="beside", together=False)
+    found = replace(exploration, networks=(untrained, own), active=1, against=None, stage="beside", together=False)
+    return noted(found, exploration, {exploration.active: 1})
 
 
 def before_training(exploration: Exploration) -> Exploration:
@@ -91,7 +93,8 @@ def before_training(exploration: Exploration) -> Exploration:
         raise BadExploration("There is nothing to learn yet: choose a task first.")
     own = replace(exploration.recipe, trained=None, record=None)
     begun = exploration.with_run_kept()
-    return replace(begun, networks=(own, own), active=0, stage="beside", together=False)
+    found = replace(begun, networks=(own, own), active=0, against=None, stage="beside", together=False)
+    return noted(found, exploration, {exploration.active: 0})
 
 
 def clipped_or_not(settings: Settings) -> tuple[Settings, Settings]:
@@ -186,8 +189,10 @@ def _named(recipe: Recipe) -> str:
 
 def _beside(exploration: Exploration, *changes: dict[str, Any]) -> Exploration:
     """Return the present network with each of ``changes`` made, which go on changing together."""
-    networks = tuple(changed(exploration.recipe, **change) for change in changes)
-    return replace(exploration, networks=networks, active=0, stage="beside", together=True)
+    own = exploration.recipe
+    networks = tuple(changed(own, **change) for change in changes)
+    found = replace(exploration, networks=networks, active=0, against=None, stage="beside", together=True)
+    return noted(found, exploration, {exploration.active: networks.index(own) if own in networks else 0})
 
 
 def _open(exploration: Exploration) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
+from explorer.workspace.exploration.beside import single
 from explorer.workspace.exploration.building import lasting_weights
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.exploration.scaling import ColumnScale
@@ -129,8 +130,8 @@ def advised(exploration: Exploration, task: Task) -> Exploration:
     """Return `taught` with one network and the settings that are known to learn this kind of task."""
     kind = find_kind(task.kind)
     recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
-    single = replace(exploration, networks=(recipe,), active=0, stage="alone", together=False)
-    return replace(taught(single, task), settings=kind.settings)
+    alone = replace(single(exploration), networks=(recipe,))
+    return replace(taught(alone, task), settings=kind.settings)
 
 
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:

@@ -160,6 +160,6 @@ def test_page_that_is_refused_is_told_and_nothing_is_written(
 def test_notes_stand_on_the_page_and_leave_a_preset_its_name() -> None:
     noted = presets()[0].exploration.with_note(4, 2, "<b>look</b>").with_note(3, None, "here")
     data = held(page(noted))
-    assert [note["en"] for note in data["written"]] == ["note on step 3: here", "note on ∂s₄/∂s₂: <b>look</b>"]
+    assert [note["en"] for note in data["written"]] == ["note on step 3: here", "note on ∂s₄/∂s₂ of tanh: <b>look</b>"]
     assert data["title"] == presets()[0].titles
     assert held(page(presets()[0].exploration))["written"] == []

@@ -8,6 +8,7 @@ import pytest
 
 from explorer.engine.errors import BadExploration
 from explorer.workspace.disk.files import load, save
+from explorer.workspace.exploration.beside import pinned, removed
 from explorer.workspace.exploration.bookmarks import bookmarked, compared_with, dropped, gone_to, renamed
 from explorer.workspace.exploration.exploration import (
     MOST_BOOKMARKS,
@@ -60,6 +61,27 @@ def test_a_note_stays_at_its_place_is_changed_there_and_goes_when_it_is_emptied(
     assert noted.with_note(7, 2, "").with_note(3, None, " ") == START
     with pytest.raises(BadExploration, match="nothing flows from the future"):
         START.with_note(2, 5, "no")
+
+
+def test_a_note_on_a_cell_goes_where_its_network_goes_and_with_it() -> None:
+    def told(exploration: Exploration) -> list[list[str]]:
+        return [[note.text for note in exploration.notes_of(i)] for i in range(len(exploration.networks))]
+
+    alone = START.with_note(7, 2, "first").with_note(3, None, "of all")
+    two = pinned(alone)
+    assert told(two) == [["of all", "first"], ["of all"]]
+    two = two.with_note(7, 2, "second")
+    assert told(two) == [["of all", "first"], ["of all", "second"]]
+    three = pinned(two.with_active(0))
+    assert told(three) == [["of all", "first"], ["of all"], ["of all", "second"]]
+    assert told(removed(three, 0)) == [["of all"], ["of all", "second"]]
+    left = removed(removed(three, 0), 0)
+    assert left.notes == (Note(text="of all", t=3), Note(text="second", t=7, k=2))
+    assert told(compared_with(bookmarked(alone, "then"), 0)) == [["of all"], ["of all", "first"]]
+    there = gone_to(replace(two, bookmarks=bookmarked(START, "then").bookmarks), 0)
+    assert told(there) == [["of all", "first"]]
+    assert Note(text="second", t=7, k=2, network=1) in there.notes
+    assert two.with_note(7, 2, "").notes == two.notes[:-1]
 
 
 def test_the_file_holds_snapshots_notes_and_names(tmp_path: Path) -> None:

@@ -90,8 +90,10 @@ class CompareView(View):
             column.offer_removal(len(self.columns) > 1)
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
-        for part in self._all:
-            part.pane.notes = [note for note in exploration.notes if note.is_within(comparison.steps)]
+        within = [note for note in exploration.notes if note.is_within(comparison.steps)]
+        for i, column in enumerate(self.columns):
+            column.pane.notes = [note for note in within if note.is_of(i)]
+        self.pair.pane.notes = [note for note in within if any(map(note.is_of, comparison.pair or ()))]
         self.pair.present(exploration, comparison, self._names)
         self.ways.show(exploration)
         self._say_heading()

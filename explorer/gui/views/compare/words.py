@@ -102,7 +102,7 @@ def item_text(quantity: str, log: float) -> str:
 
 def pair_text(comparison: Comparison, called_: list[str], t: int, k: int, notes: Sequence[Note] = ()) -> str:
     """Return the gains of all networks at the pair (t, k), one a line, and what is written there."""
-    return "\n".join([_gains_text(comparison, called_, t, k), *notes_at(notes, t, k)])
+    return "\n".join([_gains_text(comparison, called_, t, k), *notes_at(notes, t, k, called_)])
 
 
 def _gains_text(comparison: Comparison, called_: list[str], t: int, k: int) -> str:

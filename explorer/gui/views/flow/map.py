@@ -125,7 +125,7 @@ class FlowMap(TimePlot):
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
         self._show_bars(inspection, shown, span)
-        self.notes.present(inspection.analysis.exploration.notes, steps)
+        self.notes.present(inspection.analysis.exploration.notes_of(), steps)
         name_steps(self.plot, inspection)
         self.headline.present(inspection)
         self.entrance.fit()

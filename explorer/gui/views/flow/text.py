@@ -70,7 +70,7 @@ def subtitles(inspection: Inspection) -> tuple[str, ...]:
 
 def hover_text(inspection: Inspection, t: int, k: int) -> str:
     """Return the sentence on what is shown of the pair (t, k), and what is written there; "" for nothing."""
-    said = [_hovered(inspection, t, k), *notes_at(inspection.analysis.exploration.notes, t, k)]
+    said = [_hovered(inspection, t, k), *notes_at(inspection.analysis.exploration.notes_of(), t, k)]
     return "\n".join(filter(None, said))
 
 
