@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from weakref import WeakSet
+
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QWindow
@@ -15,33 +18,56 @@ _FAR = 320
 _BELOW_POINTER = QPoint(12, 24)
 
 
+_SPARED: WeakSet[QWidget] = WeakSet()
+
+
+def spare(*widgets: QWidget) -> None:
+    """Let no tip lie over ``widgets``, also none of what stands beside them: they are what is to be read."""
+    _SPARED.update(widgets)
+
+
 def show(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
     """Show ``text``, as Qt takes it, for the point ``at`` of the screen: beside ``explained``, else beside ``widget``."""
     QToolTip.showText(at, text, widget)
     shown = [one for one in QApplication.topLevelWidgets() if one.inherits("QTipLabel") and one.isVisible()]
     clear = _on_screen(explained or _whole(widget))
+    spared = [_on_screen(one) for one in _SPARED if shiboken6.isValid(one) and one.isVisible() and _near(one, widget)]
     for label in shown:
-        label.move(place(label.size(), at, clear, widget.screen().availableGeometry()))
+        label.move(place(label.size(), at, clear, widget.screen().availableGeometry(), spared))
 
 
-def place(size: QSize, at: QPoint, clear: QRect, screen: QRect) -> QPoint:
-    """Return where a tip of ``size`` for the point ``at`` stands on ``screen``: off ``clear`` where that is near enough."""
+def place(size: QSize, at: QPoint, clear: QRect, screen: QRect, spared: Sequence[QRect] = ()) -> QPoint:
+    """Return where a tip of ``size`` for the point ``at`` stands on ``screen``: off ``clear`` where that is near enough.
+
+    It lies over nothing that is ``spared`` where it can stand anywhere else, and never over the point.
+    """
     right, bottom = screen.right() - size.width() + 1, screen.bottom() - size.height() + 1
     x, y = _between(at.x() - _BEFORE, screen.left(), right), _between(at.y() - _BEFORE, screen.top(), bottom)
+    top, foot = _past(x, clear.top() - _GAP - size.height(), size, spared, up=True), clear.bottom() + _GAP
+    foot = _past(x, foot, size, spared, up=False)
     beside = (
-        (QPoint(x, clear.bottom() + _GAP), clear.bottom() - at.y()),
-        (QPoint(x, clear.top() - _GAP - size.height()), at.y() - clear.top()),
+        (QPoint(x, foot), foot - _GAP - at.y()),
+        (QPoint(x, top), at.y() - top - size.height() - _GAP),
         (QPoint(clear.left() - _GAP - size.width(), y), at.x() - clear.left()),
         (QPoint(clear.right() + _GAP, y), clear.right() - at.x()),
     )
     near = [corner for corner, distance in beside if distance <= _FAR and screen.contains(QRect(corner, size))]
-    if near:
-        return near[0]
     below = at + _BELOW_POINTER
-    above = at.y() - _GAP - size.height()
-    return QPoint(
-        _between(below.x(), screen.left(), right), below.y() if below.y() <= bottom else max(above, screen.top())
-    )
+    above = max(at.y() - _GAP - size.height(), screen.top())
+    x = _between(below.x(), screen.left(), right)
+    beside_pointer = [QPoint(x, below.y())] if below.y() <= bottom else []
+    found = [*near, *beside_pointer, QPoint(x, above)]
+    return next((one for one in found if not any(map(QRect(one, size).intersects, spared))), found[0])
+
+
+def _past(x: int, y: int, size: QSize, spared: Sequence[QRect], up: bool) -> int:
+    """Return the height of a tip that would stand at (x, y), moved on past what is ``spared``."""
+    in_the_way = [one for one in spared if QRect(QPoint(x, y), size).intersects(one)]
+    if not in_the_way:
+        return y
+    edge = min(one.top() for one in in_the_way) - _GAP - size.height()
+    edge = edge if up else max(one.bottom() for one in in_the_way) + _GAP
+    return _past(x, edge, size, spared, up)
 
 
 class Beside(QObject):
@@ -108,6 +134,10 @@ def _whole(widget: QWidget) -> QWidget:
     while part is not None and not part.property("view"):
         part = part.parentWidget()
     return part or widget
+
+
+def _near(one: QWidget, other: QWidget) -> bool:
+    return one.window() is other.window()
 
 
 def _on_screen(widget: QWidget) -> QRect:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import when_still
+from explorer.gui.controls.tips import spare
 from explorer.gui.lessons.answers import Answers, answers
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.lessons.teacher import Teacher
@@ -45,6 +46,7 @@ class LessonBar(QFrame):
         self.setObjectName("lesson")
         self.setProperty("card", True)
         self.title, self.text = Label(), Label()
+        spare(self.text)
         self.back_button, self.next_button, self.close_button = QPushButton(), QPushButton(), QToolButton()
         self.show_button = QPushButton()
         self.answers: Answers | None = None

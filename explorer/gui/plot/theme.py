@@ -59,7 +59,8 @@ class Theme:
     ``titles`` names the theme in each language. ``ghosts`` holds a colour for each activation. ``scales`` are those of
     gains by name, ``colours`` which of them is used; ``low``, ``rest`` and ``high`` are the stops of the states. ``shrink``,
     ``keep`` and ``grow`` are inks on the card for what a gain does. ``zero`` marks a true zero, ``nan`` no number, ``ink``
-    draws on what is light in every theme.
+    draws on what is light in every theme. ``mark`` in its ``mark_rim`` is what a lecturer
+    points and draws with, over all of them.
     """
 
     name: str
@@ -89,6 +90,8 @@ class Theme:
     zero: Colour
     undefined_hatch: Colour
     selection: Colour
+    mark: Colour
+    mark_rim: Colour
     font_size: Annotated[float, msgspec.Meta(ge=6, le=40)]
     line_width: Annotated[float, msgspec.Meta(ge=1, le=8)]
     scales: Annotated[dict[str, Gains], msgspec.Meta(min_length=1)]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import when_still
+from explorer.gui.controls.tips import spare
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, language, tr
 from explorer.workspace.disk.origin import is_otherwise
@@ -41,6 +42,7 @@ class Hint(QFrame):
         self.setObjectName("hint")
         self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
+        spare(self._text, self._brief)
         self._low, self._presenting, self._away = False, False, set[str]()
         self._text.setWordWrap(True)
         for label in (self._text, self._brief):

@@ -24,10 +24,13 @@ from explorer.gui.shell.actions import Actions
 
 _DOT = 1.6
 """Lines of text: the dot's radius."""
-_STROKE = 3.0
-"""Times the width of a line in a plot."""
-_SOFT = ((0.0, 0.9), (0.45, 0.55), (1.0, 0.0))
-"""The dot's opacity from its centre outwards."""
+_STROKE, _RIM = 3.0, 1.6
+"""Times the width of a line in a plot: a stroke, and what is seen of its rim on either side."""
+_CORE = 0.5
+"""Of the dot's radius: its core."""
+_SOFT = ((0.0, 0.95), (_CORE - 0.06, 0.85))
+_SOFT_RIM = ((_CORE + 0.02, 0.85), (0.62, 0.6), (1.0, 0.0))
+"""The opacity of the dot's core, and of its rim, from the centre outwards."""
 
 
 class Marks(QWidget):
@@ -39,7 +42,7 @@ class Marks(QWidget):
         self._window: QWindow | None = None
         self._strokes: list[QPainterPath] = []
         self._at = QPointF()
-        self._colour, self._stroke = QColor(), 1.0
+        self._colour, self._rim, self._stroke, self._edge = QColor(), QColor(), 1.0, 1.0
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
         for name in ("pointer", "pen"):
@@ -59,8 +62,9 @@ class Marks(QWidget):
         return bool(taken)
 
     def dress(self, theme: Theme) -> None:
-        """Draw in the accent of ``theme``."""
-        self._colour, self._stroke = QColor(theme.accent), _STROKE * theme.line_width
+        """Draw in the colours of ``theme`` that are seen over night, light and fire, and on the card."""
+        self._colour, self._rim = QColor(theme.mark), QColor(theme.mark_rim)
+        self._stroke, self._edge = _STROKE * theme.line_width, _RIM * theme.line_width
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -93,19 +97,21 @@ class Marks(QWidget):
         painter.setClipRegion(event.region())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         round_ = (Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(QPen(self._colour, self._stroke, *round_))
-        for stroke in self._strokes:
-            painter.drawPath(stroke)
+        for colour, width in ((self._rim, self._stroke + 2.0 * self._edge), (self._colour, self._stroke)):
+            painter.setPen(QPen(colour, width, *round_))
+            for stroke in self._strokes:
+                painter.drawPath(stroke)
         if self._actions["pointer"].isChecked():
             self._paint_dot(painter)
         painter.end()
 
     def _paint_dot(self, painter: QPainter) -> None:
         soft = QRadialGradient(self._at, self._radius)
-        for place, opacity in _SOFT:
-            colour = QColor(self._colour)
-            colour.setAlphaF(opacity)
-            soft.setColorAt(place, colour)
+        for ink, stops in ((self._colour, _SOFT), (self._rim, _SOFT_RIM)):
+            for place, opacity in stops:
+                colour = QColor(ink)
+                colour.setAlphaF(opacity)
+                soft.setColorAt(place, colour)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(soft)
         painter.drawEllipse(self._at, self._radius, self._radius)
@@ -142,7 +148,7 @@ class Marks(QWidget):
             self.update(self._around(place, place, self._radius))
 
     def _show_again(self, one: QPointF, other: QPointF) -> None:
-        self.update(self._around(one, other, self._stroke))
+        self.update(self._around(one, other, self._stroke + 2.0 * self._edge))
 
     @staticmethod
     def _around(one: QPointF, other: QPointF, margin: float) -> QRect:

@@ -68,6 +68,19 @@ def test_what_is_told_about_a_view_does_not_cover_its_plot(window: Window, index
     QToolTip.hideText()
 
 
+@pytest.mark.parametrize("index", [1, 2, 3])
+def test_no_tooltip_of_a_view_lies_over_the_verdict(window: Window, index: int) -> None:
+    view, verdict = window.time_views[index], window.map.headline
+    window.move(0, min(0, window.y() - on_screen(view).bottom() + QGuiApplication.primaryScreen().size().height() - 10))
+    plot = on_screen(view.plot)
+    for y in (plot.top() + 5, plot.center().y(), plot.bottom() - 5):
+        view.tell("one\ntwo\nthree\nfour", QPoint(plot.left() + 150, y))
+        tip = shown_tip()
+        assert not tip.intersects(on_screen(verdict))
+        assert not tip.contains(QPoint(plot.left() + 150, y))
+        QToolTip.hideText()
+
+
 def test_the_tooltip_of_a_legend_covers_nothing_of_its_view(window: Window) -> None:
     view = window.time_views[1]
     legend = view._legends[0]

@@ -93,6 +93,16 @@ def test_lines_stand_out_from_the_card(theme: Theme):
         assert contrast(colour, theme.card) >= 3
 
 
+def test_pen_and_pointer_are_seen_on_every_colour_of_every_scale_and_on_the_card(theme: Theme):
+    assert contrast(theme.mark, theme.mark_rim) >= 7
+    grounds = {theme.card, theme.window, theme.panel, theme.accent, theme.nan, theme.zero}
+    for colours in theme.scales:
+        dressed = look.coloured(theme, colours)
+        for table in (look.diverging_table(dressed), look.state_table(dressed)):
+            grounds |= {QColor(*row[:3]).name() for row in table.tolist()}
+    assert min(max(contrast(ink, ground) for ink in (theme.mark, theme.mark_rim)) for ground in grounds) >= 3
+
+
 def test_each_activation_has_a_ghost_of_its_own_also_for_the_colour_blind(theme: Theme):
     assert set(theme.ghosts) == set(ACTIVATIONS)
     colours = list(theme.ghosts.values())

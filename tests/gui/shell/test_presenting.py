@@ -310,10 +310,10 @@ def test_a_pen_draws_over_the_window_changes_nothing_and_esc_wipes_it_and_ends_i
     before, past, plain = window.store.exploration, window.store.undo_label, seen(window)
     press(window, Key.Key_D)
     draw(window, [(300, 300), (380, 340), (460, 300)])
-    accent = QColor(window.theme.accent)
-    assert seen(window).pixelColor(380, 340) == accent
+    ink = QColor(window.theme.mark)
+    assert seen(window).pixelColor(380, 340) == ink
     # The keys of the lecture go on meanwhile, and what is written of the window knows nothing of it.
-    assert window.picture().grab().toImage().pixelColor(window.picture().mapFrom(window, QPoint(380, 340))) != accent
+    assert window.picture().grab().toImage().pixelColor(window.picture().mapFrom(window, QPoint(380, 340))) != ink
     assert window.store.exploration == before
     press(window, Key.Key_Escape)
     assert not window.actions_["pen"].isChecked()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QBuffer, QRectF
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
 
 from explorer.engine import Network
 from explorer.engine.recurrence.readings.gates import gates
@@ -71,6 +72,20 @@ def test_every_diagonal_of_every_block_leads_to_the_gate_that_it_names(recipe: R
             assert nearest(to, inspection) == to
             door = next(i for i, door in enumerate(scene.doors) if door.to == to)
             assert (plain_name(named) in scene.doors[door].name) or not named or "f(z)" in scene.doors[door].name
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_gate_s_formula_has_its_indices_below_the_letters() -> None:
+    drawing, data = QSvgGenerator(), QBuffer()
+    drawing.setOutputDevice(data)
+    painter = QPainter(drawing)
+    UnitScene(unit_look(seen(Recipe(cell="lstm", hidden=3)), Place("unit", 4, gate="i")), THEME).paint(
+        painter, QRectF(0, 0, 1200, 900), None
+    )
+    painter.end()
+    written = re.findall(r"<text[^>]*>([^<]*)</text>", bytes(data.data().data()).decode())
+    assert {"i", "U", "W", "b"} <= {piece.strip(" +·()[]0₄₃x=σh") for piece in written}
+    assert not [piece for piece in written if "_" in piece or "^" in piece]
 
 
 @pytest.mark.usefixtures("qapp")

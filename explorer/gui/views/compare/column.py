@@ -12,6 +12,7 @@ from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import Label, in_menu, set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
+from explorer.gui.controls.tips import spare
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.layer import Layer
@@ -46,6 +47,7 @@ class Column(QWidget):
         self._side: Side | Refusal | None = None
         self._shown: tuple[object, ...] = ()
         self.open_button, self.word, self.gain, self.remove_button = QToolButton(), Label(), Fitted(), QToolButton()
+        spare(self.word, self.gain)
         self.pane = Pane(theme, self.told)
         self.title_line = QLineEdit()
         self.title_line.setMaxLength(MOST_TITLE)

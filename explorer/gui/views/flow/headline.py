@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy
 from explorer.engine.looks.verdict import Kind
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.room import forms
+from explorer.gui.controls.tips import spare
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import Phrases, language, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -36,6 +37,7 @@ class Headline(Label):
         self._gain = ""
         self._inspection: Inspection | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        spare(self)
         self.phrases.add(self.setAccessibleName, "Verdict")
 
     def present(self, inspection: Inspection) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from explorer.gui.plot.card_axes import label, pen, shade
+from explorer.gui.plot.card_axes import pen, shade
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.looks.zoom.place import Place
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.gui.core.netinputs import NetInput
-from explorer.gui.plot.card_axes import Axes, columns, finite_range, label, laid_out, pen, rows, shade, uprights
+from explorer.gui.plot.card_axes import Axes, columns, finite_range, laid_out, pen, rows, shade, uprights
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
 from explorer.gui.plot.warp import Warp

@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter
 from explorer.engine.recurrence.equations.written import Written
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.engine.signed import Signed
-from explorer.gui.plot.card_axes import label, pen
+from explorer.gui.plot.card_axes import pen
 from explorer.gui.plot.scales import blocks
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
 from explorer.gui.views.zoom.factor_words import FactorWords

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.typeset.names import Name
 from explorer.gui.core.netinputs import net_inputs_at
-from explorer.gui.plot.card_axes import label
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.curve import CurvePanel
 from explorer.gui.views.zoom.scene import Door, Drawn

@@ -11,8 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from explorer.gui.plot.card_axes import Axes, label, rows
+from explorer.gui.plot.card_axes import Axes, rows
 from explorer.gui.plot.scales import blocks
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
 from explorer.gui.views.zoom.product_words import ProductWords, largest_entry, power_ish

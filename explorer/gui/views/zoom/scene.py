@@ -9,7 +9,8 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from explorer.gui.plot.card_axes import label, pen
+from explorer.gui.plot.card_axes import pen
+from explorer.gui.plot.symbols import is_plain, label, lines
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.looks.zoom.place import Place
 
@@ -117,6 +118,8 @@ def about(point: QPointF) -> QRectF:
 
 def wrapped(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
     """Write ``text`` at the top of ``area`` in as many lines as it takes and there is room for; return its height."""
+    if not is_plain(text):
+        return _wrapped_symbols(painter, area, text, colour)
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
     place = painter.boundingRect(QRectF(area.left(), area.top(), area.width(), 1e4), flags, text)
     if place.height() > area.height() + 1.0:
@@ -124,3 +127,12 @@ def wrapped(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
     painter.setPen(QColor(colour))
     painter.drawText(place, flags, text)
     return place.height()
+
+
+def _wrapped_symbols(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
+    rows, line = lines(painter.font(), text, area.width()), float(painter.fontMetrics().lineSpacing())
+    if len(rows) * line > area.height() + 1.0:
+        return 0.0
+    for i, row in enumerate(rows):
+        label(painter, area.left(), area.top() + i * line, row, colour, 0.0, 0.0)
+    return len(rows) * line

@@ -12,7 +12,8 @@ from explorer.engine.recurrence.typeset.notation import Plain
 from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.gui.core.netinputs import net_inputs_at
-from explorer.gui.plot.card_axes import label, pen
+from explorer.gui.plot.card_axes import pen
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.chips import Chip, Piece, paint_pieces
 from explorer.gui.views.zoom.curve import CurvePanel

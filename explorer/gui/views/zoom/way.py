@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from explorer.gui.plot.card_axes import Axes, columns, label, pen, rows
+from explorer.gui.plot.card_axes import Axes, columns, pen, rows
 from explorer.gui.plot.heatmap import PATTERNS, codes, palette
 from explorer.gui.plot.patterns import fill
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Tick, whole_ticks
 from explorer.gui.views.zoom.entries import Picture

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.engine.recurrence.typeset.notation import Plain
-from explorer.gui.plot.card_axes import label, pen, shade
+from explorer.gui.plot.card_axes import pen, shade
 from explorer.gui.plot.cells import Cells
 from explorer.gui.plot.scales import STATE_PATTERNS, StateScale, encode, state_colours
+from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.layout import laid
 from explorer.workspace.looks.zoom.inside import InsideLook
