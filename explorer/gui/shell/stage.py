@@ -36,8 +36,9 @@ class Stage(QObject):
         self.switcher.dress(theme)
 
     def _open_decay(self) -> None:
-        """Open the decay, in which many seeds are shown, where they are asked for and it is folded."""
-        if not self._controller.store.exploration.lens.seeds:
+        """Open the decay, in which many seeds are shown, where they are asked for and it is folded; the stage has its own."""
+        exploration = self._controller.store.exploration
+        if not exploration.lens.seeds and exploration.stage == "alone":
             self._frame.rows.wish("decay", True)
 
     def _follow(self, inspection: Inspection) -> None:
@@ -65,7 +66,6 @@ class Stage(QObject):
         self._actions["rename"].setEnabled(exploration.stage != "alone")
         for name in ("difference", "swipe", "together", "unpin"):
             self._actions[name].setEnabled(several)
-        self._actions["many_seeds"].setEnabled(exploration.stage == "alone")
         self._actions["many_seeds"].setChecked(exploration.lens.seeds > 0)
         self._actions["together"].setChecked(exploration.together)
         for name in ("difference", "swipe"):

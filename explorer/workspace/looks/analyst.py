@@ -91,10 +91,10 @@ class Analyst:
         return replace(inspection, seeds=known.seeds) if same else inspection
 
     def _seeded(self, inspection: Inspection, stop: Stop) -> Iterator[Inspection]:
-        """Yield ``inspection`` with the band of ever more seeds, where one network is in sight and they are asked for."""
+        """Yield ``inspection`` with the band of ever more seeds of its network, where they are asked for."""
         known = inspection.seeds
         whole = known is not None and not (isinstance(known, SeedBand) and known.count < known.asked)
-        if whole or inspection.analysis.exploration.stage != "alone":
+        if whole:
             return
         for found in seeded(inspection, stop):
             yield found

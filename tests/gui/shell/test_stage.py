@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -192,6 +193,27 @@ def test_many_seeds_open_the_decay_in_which_they_are_shown(window: Window, qtbot
     press(window, Key.Key_M)
     settle(qtbot, window)
     assert window.store.exploration.lens.seeds == 0
+
+
+def test_many_seeds_of_the_framed_network_are_a_band_on_the_stage(window: Window, qtbot: QtBot) -> None:
+    window.controller.replace("Several", default().exploration)
+    settle(qtbot, window)
+    curves = window.compare.curves
+    plain = curves.grab().toImage()
+    press(window, Key.Key_M)
+    for active in (1, 0):
+        window.controller.replace("Frame", window.store.exploration.with_active(active))
+        settle(qtbot, window)
+        qtbot.waitUntil(lambda: len(curves._levels()) == 5 and curves.seeds.count == 40, timeout=20_000)
+        own = curves.curves[active]
+        assert own.active
+        # The first of the seeds is the network's own.
+        np.testing.assert_allclose(curves.seeds.rows[0] / np.log(10.0), own.gains, rtol=1e-9)
+        assert "40 seeds: median" in curves.told()
+        assert curves.grab().toImage() != plain
+    press(window, Key.Key_M)
+    settle(qtbot, window)
+    assert curves._levels() == ()
 
 
 def test_space_plays_when_a_network_was_opened_alone_by_a_key(qtbot: QtBot, window: Window) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import math
 from collections.abc import Iterator
@@ -272,6 +273,23 @@ def test_backward_pass_draws_the_curve_from_t_to_the_playhead(view: DecayView):
     view.play(Playhead("backward", 11))
     assert ink(slice(3, 9)) == 0
     assert ink(slice(13, 17)) >= 3
+
+
+def test_alone_in_the_middle_it_says_below_what_its_lines_mean(view: DecayView):
+    assert not view.legend.isVisibleTo(view)
+    view.stand_alone(True)
+    assert view.legend.isVisibleTo(view)
+    said = view.legend.text()
+    terms = {line.term: line.name for line in drawn(view).lines if line.term}
+    assert {"bound", "trend", "fit"} <= set(terms)
+    for term, name in terms.items():
+        first, formula, *_ = explained(term).split("\n")
+        assert f"<b>{name}</b>" in said
+        assert html.escape(first.partition(": ")[2]) in said
+        assert html.escape(formula) in said
+        assert "Why" not in said
+    view.stand_alone(False)
+    assert not view.legend.isVisibleTo(view)
 
 
 def test_names_of_lines_never_overlap_nor_leave_the_picture(theme):

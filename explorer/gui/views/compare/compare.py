@@ -18,6 +18,7 @@ from explorer.gui.views.compare.column import Column
 from explorer.gui.views.compare.curves import Curves
 from explorer.gui.views.compare.difference import PairColumn
 from explorer.gui.views.compare.pane import Pane
+from explorer.gui.views.compare.seeds import seeds_told
 from explorer.gui.views.compare.ways import Ways
 from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
 from explorer.gui.words.i18n import language, mark, tr
@@ -102,9 +103,10 @@ class CompareView(View):
 
     def complete(self, inspection: Inspection) -> None:
         """Show the networks that were worked out meanwhile."""
-        before = self.inspection.comparison if self.inspection is not None else None
+        before = self.inspection
         super().complete(inspection)
-        if inspection.comparison is not before and not self._late:
+        known = before is not None and inspection.comparison is before.comparison and inspection.seeds is before.seeds
+        if not known and not self._late:
             self.present(inspection)
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -118,7 +120,9 @@ class CompareView(View):
         for column in self._all:
             column.point(t, k)
         exploration = self._shown.analysis.exploration
-        self.curves.present(comparison, self._names, line_colours(exploration, self.theme), exploration.lens, (t, k))
+        colours = line_colours(exploration, self.theme)
+        seeds = self._shown.seeds if self._shown.t == t else None
+        self.curves.present(comparison, self._names, colours, exploration.lens, (t, k), seeds)
 
     def rename(self) -> None:
         """Let a person write what the framed network is called."""
@@ -309,4 +313,5 @@ class CompareView(View):
         comparison = self._comparison
         if comparison is None:
             return ""
-        return pair_text(comparison, self._names, self.curves.t, self.curves.k, self._written)
+        said = pair_text(comparison, self._names, self.curves.t, self.curves.k, self._written)
+        return "\n".join(filter(None, (said, seeds_told(self.curves.seeds, self._shown))))

@@ -20,10 +20,12 @@ from explorer.gui.plot.labels import beside, draw, spread
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Side, whole_ticks
+from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.comparison import Side as Known
+from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LN10 = math.log(10.0)
@@ -59,6 +61,7 @@ class Curves(QWidget, Described):
         super().__init__()
         self.theme, self._told = theme, told
         self.curves: Sequence[Curve] = ()
+        self.seeds: Seeds = None
         self.steps = self.t = self.k = 0
         self.threshold = -6.0
         self.playhead = Playhead()
@@ -67,9 +70,15 @@ class Curves(QWidget, Described):
         speak()
 
     def present(
-        self, comparison: Comparison, names: Sequence[str], colours: Sequence[str], lens: Lens, pair: tuple[int, int]
+        self,
+        comparison: Comparison,
+        names: Sequence[str],
+        colours: Sequence[str],
+        lens: Lens,
+        pair: tuple[int, int],
+        seeds: Seeds = None,
     ) -> None:
-        """Show row t of every network that is known; the threshold is one of gains."""
+        """Show row t of every network that is known, of the framed one many ``seeds``, too; the threshold is one of gains."""
         self.t, self.k = comparison.steps if comparison.last_row else pair[0], pair[1]
         self.steps = comparison.steps
         self.threshold = math.log10(lens.threshold) if lens.quantity == "flow" else -math.inf
@@ -78,6 +87,7 @@ class Curves(QWidget, Described):
             for i, side in enumerate(comparison.sides)
             if isinstance(side, Known)
         ]
+        self.seeds = seeds if lens.quantity == "flow" else None
         self.update()
 
     def told(self) -> str:
@@ -90,7 +100,8 @@ class Curves(QWidget, Described):
 
     def range(self) -> tuple[float, float]:
         """Return the lowest and the highest log10 to show: what all reach, but no more than so many decades."""
-        found = [curve.gains[np.isfinite(curve.gains)] for curve in self.curves]
+        rows_shown = [*(curve.gains for curve in self.curves), *self._levels()[1:4]]
+        found = [gains[np.isfinite(gains)] for gains in rows_shown]
         low = min((float(gains.min(initial=0.0)) for gains in found), default=0.0)
         high = max((float(gains.max(initial=0.0)) for gains in found), default=0.0)
         low, high = math.floor(low - 0.2), math.ceil(high + 0.2)
@@ -116,6 +127,8 @@ class Curves(QWidget, Described):
         self._paint_frame(painter, axes)
         painter.save()
         painter.setClipRect(axes.frame.adjusted(-1, -1, 1, 1))
+        if self._own is not None:
+            paint_seeds(painter, axes, self._levels(), self._own.colour, self.theme)
         for curve in sorted(self.curves, key=lambda curve: curve.active):
             self._paint_curve(painter, axes, curve)
         painter.restore()
@@ -194,20 +207,33 @@ class Curves(QWidget, Described):
             if axes.x(step) < frame.right() - taken - wide / 2:
                 label(painter, axes.x(step), frame.bottom() + 1, str(step), self.theme.muted, 0.5, 0.0)
         label(painter, frame.right(), frame.bottom() + 1, self._name(), self.theme.muted, 1.0, 0.0)
+        if said := said_of_seeds(self.seeds, "" if self._own is None else self._own.name):
+            short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(0.6 * frame.width()))
+            label(painter, frame.right() - 4, frame.top() + 1, short, self.theme.muted, 1.0, 0.0)
 
     def _name(self) -> str:
         return tr("step k, back from t = {t}").format(t=self.t)
 
-    def _seen(self, curve: Curve) -> Floats:
+    def _seen(self, all_gains: Floats) -> Floats:
         """Return the gains that the animation has reached, NaN before."""
         if self.playhead.phase == "rest":
-            return curve.gains
-        gains = curve.gains.copy()
+            return all_gains
+        gains = all_gains.copy()
         gains[: self.playhead.step if self.playhead.phase == "backward" else None] = np.nan
         return gains
 
+    @property
+    def _own(self) -> Curve | None:
+        """Return the row of the framed network, whose seeds are shown."""
+        return next((curve for curve in self.curves if curve.active), None)
+
+    def _levels(self) -> tuple[Floats, ...]:
+        """Return the log10 of the least of many seeds, of their quartiles and of the greatest, none without them."""
+        found = () if self._own is None else levels(self.seeds, len(self._own.gains))
+        return tuple(self._seen(level) for level in found)
+
     def _paint_curve(self, painter: QPainter, axes: Axes, curve: Curve) -> None:
-        gains = self._seen(curve)
+        gains = self._seen(curve.gains)
         width = self.theme.line_width * (1.5 if curve.active else 1.1)
         painter.setPen(pen(curve.colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -226,7 +252,7 @@ class Curves(QWidget, Described):
         """Write every curve's name at its leftmost point in sight."""
         found = []
         for curve in sorted(self.curves, key=lambda curve: not curve.active):
-            y = axes.ys(self._seen(curve))
+            y = axes.ys(self._seen(curve.gains))
             inside = np.flatnonzero((y >= axes.frame.top() - 1) & (y <= axes.frame.bottom() + 1))
             if len(inside):
                 first = int(inside[0])

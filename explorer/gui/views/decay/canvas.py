@@ -86,7 +86,8 @@ class DecayCanvas(PlotCanvas):
 
     def _reached(self) -> float:
         """Return the pixel up to which the gradient has come back: during the forward pass none has set out."""
-        found, backward = self.picture, self.picture is not None and self.picture.backward
+        found = self.picture
+        backward = found is not None and found.backward
         if self.playhead.phase == "forward":
             return -1.0 if backward else self.box.width() + 1.0
         if self.playhead.phase == "backward" and found is not None:

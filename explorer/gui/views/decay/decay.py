@@ -19,24 +19,24 @@ from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, behind
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
-from explorer.gui.views.decay.lines import Picture, picture
-from explorer.gui.views.decay.scale import DecadeAxis, decade_range, locked_range
+from explorer.gui.views.decay.legend import DecayLegend
+from explorer.gui.views.decay.lines import Picture, ends, picture
+from explorer.gui.views.decay.scale import DecadeAxis, locked_range, snapped
 from explorer.gui.views.decay.terms import MANY_SEEDS, explained
 from explorer.gui.views.decay.text import (
     band_text,
     estimated_text,
     horizon_text,
     item_step_text,
-    item_subtitle,
     rate_text,
     seeds_text,
     step_text,
+    subtitle,
 )
-from explorer.gui.words.i18n import language, mark, say, tr
+from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
 _READABLE = 7.5
@@ -76,6 +76,10 @@ class DecayView(TimePlot):
         self._predicted: Floats | None = None
         self._ghosts = True
         self._pointed: tuple[int, QPoint] | None = None
+        self.legend = DecayLegend()
+        column = self.layout()
+        assert column is not None
+        column.addWidget(self.legend)
         self._connect()
         self.phrases.add(self.seeds.setText, mark("many seeds"))
         self.phrases.add(partial(teach, self.seeds), MANY_SEEDS)
@@ -139,7 +143,8 @@ class DecayView(TimePlot):
         if (self._t, self._gains) != (inspection.selection.t, gains):
             self._t, self._gains = inspection.selection.t, gains
             self.say_title()
-        self.set_subtitle(*_subtitle(inspection))
+        self.set_subtitle(*subtitle(inspection))
+        self.legend.present(drawn, self.theme)
         self._tell()
 
     def complete(self, inspection: Inspection) -> None:
@@ -153,7 +158,7 @@ class DecayView(TimePlot):
         """Return the lowest and the highest log10 to show: locked with the map's colours, or as the lines ask."""
         if inspection.analysis.exploration.lens.locked:
             return locked_range(drawn.row.gains, inspection.analysis.decades)
-        return _ends(drawn, self.canvas.threshold)
+        return ends(drawn, self.canvas.threshold)
 
     def describe(self, inspection: Inspection) -> str:
         """Return the values at k, the rate and the horizon."""
@@ -166,6 +171,11 @@ class DecayView(TimePlot):
                 [seeds_text(inspection.seeds, inspection.analysis.run.recipe)] if inspection.seeds is not None else []
             )
         return "\n".join(filter(None, said))
+
+    def stand_alone(self, alone: bool) -> None:
+        """Explain in words what is drawn while there is room for them."""
+        super().stand_alone(alone)
+        self.legend.setVisible(alone)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark k on the curve."""
@@ -222,7 +232,7 @@ class DecayView(TimePlot):
 
     def _drag(self, x: float, y: float) -> None:
         if self._dragging:
-            self._move_threshold(_snapped(y))
+            self._move_threshold(snapped(y))
         else:
             self._choose(math.floor(x + 0.5))
 
@@ -292,31 +302,3 @@ class DecayView(TimePlot):
         if self._pointed is not None:
             self._pointed = None
             self.tell("")
-
-
-def _ends(drawn: Picture, threshold: float) -> tuple[float, float]:
-    """Return the lowest and the highest log10 to show; a threshold is one of gains."""
-    floor = any(line.first_zero is not None for line in drawn.lines)
-    return decade_range(drawn.row.gains, drawn.others, 0.0 if drawn.verdict is None else threshold, floor)
-
-
-def _subtitle(inspection: Inspection) -> tuple[str, ...]:
-    """Return what is drawn, at length and in short."""
-    lens = inspection.analysis.exploration.lens
-    if lens.quantity != "flow" and inspection.judged is not None:
-        return (item_subtitle(inspection.judged, lens.quantity, inspection.selection.t),)
-    if lens.quantity != "flow":
-        return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
-    if inspection.seeds is not None:
-        return (seeds_text(inspection.seeds, inspection.analysis.run.recipe),)
-    if lens.norm == "spectral":
-        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
-    long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
-    about = estimate_sentence(inspection.analysis.run)
-    return (long, short) if about is None else (f"{about.said(tr)} · {long}", about.said(tr))
-
-
-def _snapped(log10: float) -> float:
-    """Return the log10 of a threshold in steps of a tenth, held at whole decades."""
-    whole = round(log10)
-    return float(whole) if abs(log10 - whole) < 0.15 else round(log10, 1)

@@ -13,6 +13,7 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.quantities import fills_square, log_map, quantity, symbol
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.decay.scale import decade_range
 from explorer.gui.words.cell_words import activation_label, called, cell_label
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
@@ -127,6 +128,12 @@ def picture(
         estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
         steps=inspection.analysis.steps, backward=inspection.analysis.run.backward,
     )  # fmt: skip
+
+
+def ends(drawn: Picture, threshold: float) -> tuple[float, float]:
+    """Return the lowest and the highest log10 to show; a threshold is one of gains."""
+    floor = any(line.first_zero is not None for line in drawn.lines)
+    return decade_range(drawn.row.gains, drawn.others, 0.0 if drawn.verdict is None else threshold, floor)
 
 
 def band_of_seeds(inspection: Inspection) -> SeedBand | None:

@@ -66,6 +66,12 @@ def locked_range(row: Floats, decades: int) -> tuple[float, float]:
     return float(foot), foot + 2.0 * reach
 
 
+def snapped(log10: float) -> float:
+    """Return the log10 of a threshold in steps of a tenth, held at whole decades."""
+    whole = round(log10)
+    return float(whole) if abs(log10 - whole) < 0.15 else round(log10, 1)
+
+
 def _ends(rows: Iterable[Floats], low: float, high: float) -> tuple[float, float]:
     """Return the least and the greatest of all finite values, ``low`` and ``high``."""
     for row in rows:

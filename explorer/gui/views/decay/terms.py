@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from explorer.gui.words.i18n import mark, tr
 
+_NAME = re.compile(r"^[^:：]*[:：]\s*")
+_WHY = ("Why", "为什么", "原因")
 _BOUND = mark(
     "The bound: no gain lies above it.\n"
     "‖∂sₜ/∂sₖ‖₂ ≤ (γ σ₁)ᵗ⁻ᵏ\n"
@@ -38,6 +42,13 @@ _SEEDS = mark(
 MANY_SEEDS = mark("Show the row of many seeds as a band: the median, the middle half and all of them.")
 """What the button does that asks for them."""
 _TERMS = {"seeds": _SEEDS, "bound": _BOUND, "trend": _TREND, "fit": _FIT, "threshold": _THRESHOLD, "horizon": _HORIZON}
+
+
+def meaning(term: str) -> str:
+    """Return what a ``term`` is and its formula, without its name before and the reason behind."""
+    said, *others = explained(term).split("\n")
+    formula = [line for line in others if not line.startswith(_WHY)]
+    return " · ".join([_NAME.sub("", said, count=1), *formula])
 
 
 def explained(term: str) -> str:

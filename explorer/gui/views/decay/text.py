@@ -11,10 +11,11 @@ from explorer.gui.words.i18n import say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.aloud import horizon_sentence
+from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
-from explorer.workspace.looks.sentences import rate_sentence
+from explorer.workspace.looks.sentences import estimate_sentence, rate_sentence
 from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -93,3 +94,19 @@ def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
     head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", abs(t - k))
     return "\n".join([head, *(told(name, gain_text(value)) for name, value in values)])
+
+
+def subtitle(inspection: Inspection) -> tuple[str, ...]:
+    """Return what is drawn, at length and in short."""
+    lens = inspection.analysis.exploration.lens
+    if lens.quantity != "flow" and inspection.judged is not None:
+        return (item_subtitle(inspection.judged, lens.quantity, inspection.selection.t),)
+    if lens.quantity != "flow":
+        return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
+    if inspection.seeds is not None:
+        return (seeds_text(inspection.seeds, inspection.analysis.run.recipe),)
+    if lens.norm == "spectral":
+        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
+    about = estimate_sentence(inspection.analysis.run)
+    return (long, short) if about is None else (f"{about.said(tr)} · {long}", about.said(tr))
