@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.meant import by_family
@@ -68,6 +69,13 @@ def log_map(inspection: Inspection) -> Floats | None:
     if shown == "flow":
         return inspection.analysis.run.square
     return None if inspection.judged is None else inspection.judged.log_map(shown)
+
+
+def unsure(inspection: Inspection) -> NDArray[np.bool_] | None:
+    """Return which numbers (T+1, T+1) of what is shown may be rounding and nothing else; None where none is known to be."""
+    shown, judged = quantity(inspection), inspection.judged
+    found = None if judged is None or shown == "flow" else judged.known_unsure(shown)
+    return found if found is not None and found.any() else None
 
 
 def doubted(judged: Judged, shown: str, t: int, k: int, said: str) -> str:

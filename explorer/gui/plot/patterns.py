@@ -9,7 +9,8 @@ kind       pattern
 ``above``  upright lines: larger than the scale, or +∞
 =========  ====================================
 
-What is not defined is hatched aslant, on no colour at all.
+What is not defined is hatched aslant, on no colour at all. What has a colour and may be rounding and nothing else has lines
+down to the right over it, light ones beside dark ones: ``unsure`` and its ``rim``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from explorer.gui.plot.painting import on_screen
 from explorer.gui.plot.theme import Theme
 
-Kind = Literal["zero", "nan", "below", "above"]
+Kind = Literal["zero", "nan", "below", "above", "unsure", "rim"]
 Cells = NDArray[np.bool_]
 
 PITCH = 6
@@ -39,12 +40,14 @@ _FINE = 4.0
 """Pixels to each of a drawing's own, in a file of shapes."""
 
 _WHOLE = np.ones((1, 1), np.bool_)
+_LIGHT = "#ffffff"
 
 
 def ink(theme: Theme, kind: Kind) -> str:
     """Return the colour of the pattern: what is beyond an end of the scale has a shade from near that end."""
     below, above = theme.gains.vanish[1], theme.gains.explode[1]
-    return {"zero": theme.rest, "nan": theme.ink, "below": below, "above": above}[kind]
+    inks = {"zero": theme.rest, "nan": theme.ink, "below": below, "above": above, "unsure": _LIGHT, "rim": theme.ink}
+    return inks[kind]
 
 
 @cache
@@ -56,6 +59,8 @@ def marked(kind: Kind, side: int = PITCH) -> Cells:
         "nan": (row == column) | (row + column == PITCH - 1),
         "below": row == PITCH // 2,
         "above": column == PITCH // 2,
+        "unsure": row == column,
+        "rim": row == (column + 1) % PITCH,
     }[kind]
 
 
@@ -63,6 +68,11 @@ def fill(painter: QPainter, area: QRectF, colour: QColor | str, kind: Kind, them
     """Fill ``area`` with a colour and the pattern of ``kind`` on it."""
     painter.fillRect(area, QColor(colour))
     _cover(painter, area, QRectF(0, 0, 1, 1), [(kind, _WHOLE)], theme)
+
+
+def doubt(painter: QPainter, area: QRectF, theme: Theme) -> None:
+    """Cover ``area``, whatever its colour, with the pattern of what may be rounding and nothing else."""
+    _cover(painter, area, QRectF(0, 0, 1, 1), [("rim", _WHOLE), ("unsure", _WHOLE)], theme)
 
 
 def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
@@ -86,10 +96,12 @@ class Patterns:
         self._kinds = kinds
         self._cells: list[tuple[Kind, Cells]] = []
 
-    def present(self, codes: NDArray[np.uint8]) -> None:
-        """Cover the cells of ``codes`` (rows, columns), the first row at the top, from now on."""
+    def present(self, codes: NDArray[np.uint8], unsure: Cells | None = None) -> None:
+        """Cover the cells of ``codes`` (rows, columns), the first row at the top, and those that are ``unsure``."""
         there = np.bincount(codes.ravel(), minlength=256)
         self._cells = [(kind, codes == code) for code, kind in self._kinds.items() if there[code]]
+        if unsure is not None and unsure.any():
+            self._cells += [("rim", unsure), ("unsure", unsure)]
 
     def paint(self, painter: QPainter, place: QRectF, source: QRectF, theme: Theme) -> None:
         """Cover what of the cells ``source`` is on no scale; they are drawn in ``place``."""

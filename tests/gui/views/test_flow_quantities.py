@@ -197,9 +197,19 @@ def test_a_term_that_may_be_rounding_alone_is_doubted_wherever_it_is_told(view: 
     view.present(inspect(analyse(asked)))
     view.complete(told)
     assert count in view._subtitle.text()
+    # The map has its own pattern over these cells, on their colours, and the legend says so.
+    assert {kind for kind, _ in view.image._patterns._cells} >= {"unsure", "rim"}
+    there = dict(view.image._patterns._cells)["unsure"]
+    np.testing.assert_array_equal(there[::-1], unsure)
+    swatch, word = view.legend._swatches[-1], view.legend._long[-1]
+    assert not swatch.isHidden()
+    assert word.text() == "may be rounding and nothing else"
     sure = with_spectrum(inspect(analyse(asked.with_recipe(bias=0.0))))
     assert not sure.judged.known_unsure("1/b_i").any()
     assert "?" not in "".join([hover_text(sure, 9, 4), *subtitles(sure)])
+    view.present(sure)
+    assert "unsure" not in {kind for kind, _ in view.image._patterns._cells}
+    assert swatch.isHidden()
 
 
 def test_what_truncation_cuts_off_is_no_doubt():

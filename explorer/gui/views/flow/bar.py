@@ -6,8 +6,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, PATTERNS, palette
-from explorer.gui.plot.patterns import fill, hatch
+from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, ONE, PATTERNS, palette
+from explorer.gui.plot.patterns import doubt, fill, hatch
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import uncrowded, whole_ticks
 from explorer.gui.words.i18n import tr
@@ -120,11 +120,14 @@ class ColourBar(QWidget):
 
 
 class Swatch(QWidget):
-    """A small square as the map draws it: in the colours of ``codes`` side by side, hatched where there are none."""
+    """A small square as the map draws it: in the colours of ``codes`` side by side, hatched where there are none.
 
-    def __init__(self, theme: Theme, *codes: int) -> None:
+    One that is ``unsure`` has a colour of the scale and the pattern of what may be rounding over it.
+    """
+
+    def __init__(self, theme: Theme, *codes: int, unsure: bool = False) -> None:
         super().__init__()
-        self.theme, self._codes = theme, codes
+        self.theme, self._codes, self._unsure = theme, codes, unsure
 
     def sizeHint(self) -> QSize:
         """Return a square a little lower than a line of text."""
@@ -140,7 +143,10 @@ class Swatch(QWidget):
         painter = QPainter(self)
         side = self.sizeHint().height()
         square = QRectF(0.5, (self.height() - side) / 2 + 0.5, self.width() - 1, side - 1)
-        if not self._codes:
+        if self._unsure:
+            painter.fillRect(square, QColor(*palette(self.theme)[(FIRST + ONE) // 2].tolist()))
+            doubt(painter, square, self.theme)
+        elif not self._codes:
             hatch(painter, square, self.theme)
         part = square.width() / max(len(self._codes), 1)
         for i, code in enumerate(self._codes):

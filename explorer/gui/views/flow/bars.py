@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.plot.heatmap import PATTERNS, codes, palette
-from explorer.gui.plot.patterns import fill
+from explorer.gui.plot.patterns import doubt, fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.words.i18n import language
@@ -35,16 +36,18 @@ class RowBars(PlotCanvas):
         super().__init__(box)
         self.theme = theme
         self._row: Floats = np.empty(0)
+        self._unsure: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._decades = 6
         # It hides the triangle, and the cursor lines stand before it.
         self.setZValue(-4.2)
         self.hide()
 
-    def present(self, row: Floats | None, decades: int) -> None:
-        """Draw the natural logs of ``row`` (T+1,), the first not defined, or nothing."""
+    def present(self, row: Floats | None, decades: int, unsure: NDArray[np.bool_] | None = None) -> None:
+        """Draw the natural logs of ``row`` (T+1,), the first not defined, or nothing; ``unsure`` ones have a pattern."""
         self.setVisible(row is not None)
         if row is not None:
             self._row, self._decades = row, decades
+            self._unsure = np.zeros(len(row), np.bool_) if unsure is None else unsure
             self.update()
 
     def ends(self) -> tuple[float, float]:
@@ -89,6 +92,8 @@ class RowBars(PlotCanvas):
             fill(painter, place, colour, PATTERNS[code], self.theme)
         else:
             painter.fillRect(place, colour)
+        if self._unsure[k]:
+            doubt(painter, place, self.theme)
 
     def _write_decades(self, painter: QPainter, ticks: list[int], foot: float, top: float) -> None:
         """Write the powers of ten at the left, where step 0 has no bar, each on a ground of its own."""

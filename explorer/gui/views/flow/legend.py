@@ -49,8 +49,9 @@ class FlowLegend(QFrame):
         # Off a picture they stay with what holds them, however often the legend shows them anew meanwhile.
         self._controls.setProperty("pictured", False)
         self._grid = QGridLayout(self)
-        self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
-        self._long, self._short = (tuple(Label() for _ in _SWATCHES) for _ in range(2))
+        self._swatches = (*(Swatch(theme, *codes) for codes in _SWATCHES), Swatch(theme, unsure=True))
+        self._long, self._short = (tuple(Label() for _ in self._swatches) for _ in range(2))
+        self._unsure = False
         self._lay_out()
         self._name()
         self.dress(theme)
@@ -58,9 +59,14 @@ class FlowLegend(QFrame):
         # What it covers need not be painted below it, nor it again with what changes beside it.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    def present(self, lens: Lens, decades: int) -> None:
-        """Show the span ``decades`` and whether ``lens`` locks it."""
+    def present(self, lens: Lens, decades: int, unsure: bool = False) -> None:
+        """Show the span ``decades`` and whether ``lens`` locks it; what ``unsure`` numbers look like where there are any."""
         gains = lens.quantity == "flow"
+        if unsure != self._unsure:
+            self._unsure, detail, self.detail = unsure, self.detail or "full", None
+            self._sizes.clear()
+            self.show_detail(detail)
+            self.resized.emit()
         if (decades, lens.locked, gains) == (self._decades, self.lock.isChecked(), self.bar.gains):
             return
         if gains != self.bar.gains:
@@ -107,10 +113,11 @@ class FlowLegend(QFrame):
         self.detail = detail
         self.bar.worded = detail == "full"
         self.bar.updateGeometry()
-        for swatch, long, short in zip(self._swatches, self._long, self._short, strict=True):
-            swatch.setVisible(detail in ("full", "compact"))
-            long.setVisible(detail == "full")
-            short.setVisible(detail == "compact")
+        for i, (swatch, long, short) in enumerate(zip(self._swatches, self._long, self._short, strict=True)):
+            there = self._unsure or i < len(_SWATCHES)
+            swatch.setVisible(there and detail in ("full", "compact"))
+            long.setVisible(there and detail == "full")
+            short.setVisible(there and detail == "compact")
         for part in (self.less, self._span, self.more, self.lock):
             part.setVisible(detail != "bar")
         self._controls.updateGeometry()
@@ -212,19 +219,18 @@ class FlowLegend(QFrame):
         grid.addWidget(self.bar, 0, 0)
         self._fill_controls()
         grid.addWidget(self._controls, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row in (first, second):
+        lines = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in lines:
             row.setSpacing(4)
         for i, (swatch, long, short) in enumerate(zip(self._swatches, self._long, self._short, strict=True)):
-            row = second if i else first
+            row = lines[(i > 0) + (i >= len(_SWATCHES))]
             row.addWidget(swatch)
             row.addWidget(long)
             row.addWidget(short)
             row.addSpacing(6)
-        first.addStretch(1)
-        second.addStretch(1)
-        grid.addLayout(first, 1, 0, 1, 2)
-        grid.addLayout(second, 2, 0, 1, 2)
+        for place, row in enumerate(lines, start=1):
+            row.addStretch(1)
+            grid.addLayout(row, place, 0, 1, 2)
 
     def _fill_controls(self) -> None:
         controls = QHBoxLayout(self._controls)
@@ -262,6 +268,9 @@ class FlowLegend(QFrame):
         self.phrases.add(self._long[3].setText, "beyond the scale")
         self.phrases.add(self._short[0].setText, "undefined")
         self.phrases.add(self._short[1].setText, "zero")
+        self.phrases.add(self._long[4].setText, "may be rounding and nothing else")
+        self.phrases.add(self._short[4].setText, "unsure")
+        self.phrases.add(partial(set_tip, self._short[4]), "may be rounding and nothing else")
         self._short[2].setText("NaN")
         self.phrases.add(self._short[3].setText, "beyond")
         self.phrases.add(partial(set_tip, self._short[2]), "overflow (NaN)")

@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
@@ -14,7 +15,7 @@ from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
-from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, ways_shown
+from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, unsure, ways_shown
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
@@ -63,7 +64,7 @@ class FlowMap(TimePlot):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
-        self._shown: tuple[Floats, int, Theme] | None = None
+        self._shown: tuple[Floats, int, Theme, NDArray[np.bool_] | None] | None = None
         self._pointed: tuple[int, int, QPoint] | None = None
         self._gripped = False
         self._selection = Selection(t=0, k=0)
@@ -116,9 +117,9 @@ class FlowMap(TimePlot):
         if shown is None:
             self._clear(steps)
         else:
-            self._paint(shown, span, lens.quantity)
+            self._paint(shown, span, lens.quantity, unsure(inspection))
         for legend in (self.legend, self.header_legend):
-            legend.present(lens, span)
+            legend.present(lens, span, unsure(inspection) is not None)
         self.chains.present(inspection)
         self.switches.offer(inspection.analysis.run.network.architecture)
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
@@ -137,6 +138,8 @@ class FlowMap(TimePlot):
         """Say of how many numbers it is now known that they are unsure."""
         super().complete(inspection)
         self.set_subtitle(*subtitles(inspection))
+        if self._shown is not None and unsure(inspection) is not self._shown[3]:
+            self.present(inspection)
 
     def answer(self, result: object) -> None:
         """Show small maps of blocks."""
@@ -228,19 +231,21 @@ class FlowMap(TimePlot):
         if self.inspection is not None:
             self.asked.emit(partial(block_maps, self.inspection.analysis.run))
 
-    def _paint(self, shown: Floats, span: int, what: str) -> None:
-        """Make the picture, once for an analysis and a scale."""
-        before = self._shown
-        if before and before[0] is shown and before[1] == span and before[2] is self.theme:
+    def _paint(self, shown: Floats, span: int, what: str, doubts: NDArray[np.bool_] | None) -> None:
+        """Make the picture, once for an analysis and a scale, and again when it is known what of it is unsure."""
+        before, now = self._shown, (shown, span, self.theme, doubts)
+        if before and all(one is other for one, other in zip(before, now, strict=True)):
             return
-        self._shown = (shown, span, self.theme)
-        self.image.present(codes_of(shown, span, what, self._ways), self.theme)
+        self._shown = now
+        self.image.present(codes_of(shown, span, what, self._ways), self.theme, doubts)
         self.contours.present(shown, span, what)
 
     def _show_bars(self, inspection: Inspection, shown: Floats | None, span: int) -> None:
         """Show row T as bars in the place of the map where the loss fills no other."""
         alone = shown is not None and fills_one_row(inspection)
-        self.bars.present(shown[-1] if shown is not None and alone else None, span)
+        doubts = unsure(inspection)
+        row = shown[-1] if shown is not None and alone else None
+        self.bars.present(row, span, None if doubts is None else doubts[-1])
         self.plot.getAxis("left").setStyle(showValues=not alone)
         self.marks.setVisible(not alone)
         if alone:

@@ -58,11 +58,11 @@ class Colours(PlotCanvas):
         # The cursor lines stand before the colours.
         self.setZValue(-5)
 
-    def present(self, codes: NDArray[np.uint8], theme: Theme) -> None:
-        """Draw ``codes`` as ``theme`` has them from now on."""
+    def present(self, codes: NDArray[np.uint8], theme: Theme, unsure: NDArray[np.bool_] | None = None) -> None:
+        """Draw ``codes`` as ``theme`` has them from now on; over those that are ``unsure`` lies a pattern."""
         self.image, self._theme, upright, size = codes, theme, np.ascontiguousarray(codes[::-1]), len(codes)
         argb = _argb(theme)
-        self._patterns.present(upright)
+        self._patterns.present(upright, None if unsure is None else unsure[::-1])
         if codes.size <= _SMALL:
             pixels = argb[upright]
             picture = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
