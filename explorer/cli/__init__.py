@@ -175,7 +175,7 @@ def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str])
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
     """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
-    if not (asked.preset or asked.file or asked.cell or asked.layers) or _is_run(asked):
+    if not (asked.preset or asked.file or asked.cell or asked.layers) or _is_shown_apart(asked):
         return None, None
     try:
         return exploration_of(asked), None
@@ -185,11 +185,12 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
         return None, refusal
 
 
-def _is_run(asked: argparse.Namespace) -> bool:
-    """Return whether the file is a training that another process records, which the window follows."""
+def _is_shown_apart(asked: argparse.Namespace) -> bool:
+    """Return whether the file is a training that another process records, which the window follows, or a sweep."""
+    from explorer.workspace.disk.kinds import is_sweep
     from explorer.workspace.models.readers.records import is_run
 
-    return asked.file is not None and asked.cell is None and is_run(asked.file)
+    return asked.file is not None and asked.cell is None and (is_run(asked.file) or is_sweep(asked.file))
 
 
 def _is_model(refusal: Refusal) -> bool:

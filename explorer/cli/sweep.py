@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.arguments import count, ending, indented
+from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import (
     BY_SIGNAL,
     DONE,
@@ -20,6 +21,7 @@ from explorer.cli.options import (
 )
 from explorer.cli.progress import end_progress, show_progress
 from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
+from explorer.engine.errors import BadFile
 
 _DOES = "Measure quantities of a network at every combination of the values of its settings, and keep them in a file."
 _REASONS = 3
@@ -28,16 +30,34 @@ _REASONS = 3
 def sweep(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
     parser = parser_of("sweep", _DOES, _help())
-    parser.add_argument("spec", metavar="SPEC.toml", type=Path, help="what is swept")
-    parser.add_argument("--out", required=True, type=ending((".npz",)), metavar="OUT.npz", help="the file")
+    parser.add_argument("spec", metavar="SPEC.toml", type=Path, help="what is swept; with --window also an OUT.npz")
+    parser.add_argument("--out", type=ending((".npz",)), metavar="OUT.npz", help="the file")
+    parser.add_argument("--window", action="store_true", help="show it in the window, where it is begun by a button")
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--workers", type=count, metavar="N", help="processes of this machine (default: one a core)")
     who.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, such as tcp://10.0.0.5:8786")
     add_language(parser)
     asked = parser.parse_args(words)
     speak(asked.lang)
+    if asked.window:
+        return _shown(parser, asked)
+    if asked.out is None:
+        parser.error("the following arguments are required: --out")
     refuse_same_file(parser, spec=asked.spec, out=asked.out)
     return _swept(asked)
+
+
+def _shown(parser: Any, asked: Any) -> int:
+    """Open the window on a file that tells a sweep, or holds what came of one."""
+    from explorer.workspace.disk.kinds import is_sweep
+
+    if asked.out or asked.workers or asked.scheduler:
+        parser.error("--window stands alone: the window asks for the rest")
+    if not is_sweep(asked.spec):
+        raise BadFile("“{name}” holds no sweep that can be read.", name=asked.spec.name)
+    if display_is_missing():
+        raise BadFile("There is no display for a window: leave --window out, and say --out OUT.npz.")
+    return int(load_app().run(None, asked.spec))
 
 
 def _swept(asked: Any) -> int:
@@ -85,6 +105,7 @@ any other end loses no point that was measured: the same command goes on.
 
 examples:
   {PROGRAM} sweep edge.toml --out edge.npz
+  {PROGRAM} sweep --window edge.toml                 also: edge.npz
   {PROGRAM} sweep edge.toml --out edge.npz --scheduler tcp://10.0.0.5:8786
 
 {STATUSES}"""

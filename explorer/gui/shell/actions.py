@@ -90,6 +90,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Show the row of many seeds as a band: the median, the middle half and all of them."),
             ("M",), "", True,
         ),
+        "sweep": _Entry(
+            mark("Sweep …"),
+            mark("Measure many networks over the values of one or two settings: one is an anecdote."),
+            ("F4",),
+        ),
         "pin": _Entry(
             mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
 
-from explorer.workspace.disk.kinds import CELL, LESSON, MODEL, TABLE, kind_of
+from explorer.workspace.disk.kinds import CELL, LESSON, MODEL, SWEEP, TABLE, kind_of
 
 Open = Callable[[Path], object]
 
@@ -17,10 +17,11 @@ class Drops(QObject):
     """Opens the first file that was dropped, in the way of its kind."""
 
     def __init__(self, exploration: Open, **ways: Open) -> None:
-        """Open explorations, ``cell``, ``lesson``, ``table`` and ``model`` files by what is given for them."""
+        """Open explorations, ``cell``, ``lesson``, ``table``, ``model`` and ``sweep`` files by what is given for them."""
         super().__init__()
         self._exploration = exploration
-        self._ways = {CELL: ways["cell"], LESSON: ways["lesson"], TABLE: ways["table"], MODEL: ways["model"]}
+        kinds = {CELL: "cell", LESSON: "lesson", TABLE: "table", MODEL: "model", SWEEP: "sweep"}
+        self._ways = {kind: ways[name] for kind, name in kinds.items()}
 
     def open(self, dropped: QMimeData) -> None:
         """Open what was ``dropped``."""

@@ -146,7 +146,7 @@ class Menus(QObject):
         menu.addActions([actions[name] for name in (*quick_choices(), "choose_cell")])
         self._others = self._add_list(menu, mark("Other cells"), self._list_cells)
         menu.addSeparator()
-        menu.addActions([actions["seed"], actions["many_seeds"]])
+        menu.addActions([actions["seed"], actions["many_seeds"], actions["sweep"]])
         self._networks = self._add_list(menu, mark("Network shown"), self._list_networks)
 
     def _add_view(self, actions: Actions) -> None:

@@ -44,6 +44,7 @@ from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.presets import Presets
 from explorer.gui.shell.stage import Stage
 from explorer.gui.shell.status import Status
+from explorer.gui.shell.sweeps import Sweeps
 from explorer.gui.shell.transport import Transport
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.decay import DecayView
@@ -51,7 +52,7 @@ from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
 from explorer.gui.views.zoom import ZoomView
-from explorer.workspace.disk.kinds import MODEL, kind_of
+from explorer.workspace.disk.kinds import MODEL, SWEEP, kind_of
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Inspection
@@ -127,8 +128,9 @@ class Window(QMainWindow):
 
     def open(self, path: Path) -> bool:
         """Open a file as what it is; return whether it has taken the place of what was there."""
-        if kind_of(path) == MODEL:
-            self.models.open(path)
+        own = {MODEL: self.models.open, SWEEP: self.sweeps.open}.get(kind_of(path) or "")
+        if own is not None:
+            own(path)
             return False
         return self.documents.open(path)
 
@@ -177,7 +179,7 @@ class Window(QMainWindow):
         self.documents.close()
         if not self._presenting:
             self.frame.keep(self.preferences, self)
-        for part in (self._keys, self._tips, self._stillness, self.presets, self.cells):
+        for part in (self._keys, self._tips, self._stillness, self.presets, self.cells, self.sweeps):
             part.close()
         event.accept()
 
@@ -232,12 +234,14 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
         self.models = Models(self, self.appearance, self.controller, act, self.documents.may_leave, self.preferences)
+        self.sweeps = Sweeps(self, self.appearance, self.controller, act, self.preferences)
         self._drops = Drops(
             self.open,
             cell=self.cells.open,
             lesson=self.lessons.open,
             table=self.build_panel.read_numbers,
             model=self.models.open,
+            sweep=self.sweeps.open,
         )
         self.stage = Stage(self.frame, self.compare, self.hint, act, self.controller)
         transport, history = (
@@ -249,7 +253,7 @@ class Window(QMainWindow):
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._dressed: list[Dressed] = [
             act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
-            self._fronts, self.frame, history, self.documents, self.lessons, self.stage, self.podium,
+            self._fronts, self.frame, history, self.documents, self.lessons, self.stage, self.podium, self.sweeps,
         ]  # fmt: skip
 
     def _connect(self) -> None:
@@ -276,6 +280,7 @@ class Window(QMainWindow):
         self.models.noted.connect(self.status.notify)
         self.models.followed.connect(self.documents.follow)
         self.build_panel.choice_wanted.connect(self.models.choose_otherwise)
+        self.sweeps.noted.connect(self.status.notify)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
         self._idle.timeout.connect(lambda: self.learning)

@@ -54,8 +54,19 @@ def load(path: Path) -> Exploration:
         The file is missing, unreadable, too big, empty, foreign, damaged or from a newer version of the
         program; or what it holds could not be shown, or not be gone on with.
     """
+    return read(read_bounded(path, MOST_BYTES), path)
+
+
+def read(data: bytes, path: Path) -> Exploration:
+    """Return the exploration that ``data`` holds, of the file at ``path`` or of a part of it.
+
+    Raises
+    ------
+    BadFile
+        As `load` does.
+    """
     # Editors and shells put the mark of UTF-8 in front; JSON has none.
-    data = read_bounded(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         raise BadFile("“{name}” is empty.", name=path.name)
     version = _version(data, path)

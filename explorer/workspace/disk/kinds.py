@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import zipfile
 from pathlib import Path
 
 from explorer.engine.errors import BadFile, OtherKind
@@ -14,13 +15,19 @@ FORMAT = "gradient-flow-explorer"
 """What a saved exploration says of itself, in its first bytes."""
 CELL_SUFFIXES = (".toml", ".txt")
 MOST_BYTES_OF_CELL = 1_000_000
-EXPLORATION, CELL, TABLE, LESSON, MODEL = "exploration", "cell", "table", "lesson", "model"
+EXPLORATION, CELL, TABLE, LESSON, MODEL, SWEEP = "exploration", "cell", "table", "lesson", "model", "sweep"
 MODEL_SUFFIXES = (
     ".pt", ".pth", ".ckpt", ".safetensors", ".npz", ".npy", ".onnx", ".keras", ".h5", ".hdf5", ".msgpack", ".pdparams",
 )  # fmt: skip
 """Files of somebody's networks."""
+_ARCHIVE = ".npz"
 _TABLES = (".csv", ".tsv")
 _EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
+_AXES = re.compile(rb"^[ \t]*\[[ \t]*axes[ \t]*\]", re.MULTILINE)
+SWEEP_MARK = "gradient-flow-sweep 1"
+"""What the points of a sweep that is under way say of themselves, in their first bytes."""
+SWEPT = frozenset({"meta.npy", "reasons.npy"})
+"""What is in the result of a sweep, and in no file of weights."""
 _STEP = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 _AS_TOML = re.compile(r"^equations[ \t]*=", re.MULTILINE)
 _ANY_EQUATION = re.compile(r"^[^#\n]*=", re.MULTILINE)
@@ -30,8 +37,10 @@ _HEAD, _FORMAT_WITHIN = 4096, 200
 
 
 def kind_of(path: Path) -> str | None:
-    """Return as what a file is best opened, one of the five above, with or without mistakes; None for nothing."""
+    """Return as what a file is best opened, one of the six above, with or without mistakes; None for nothing."""
     head = _head(path)
+    if is_sweep(path):
+        return SWEEP
     if _is_exploration(head):
         return EXPLORATION
     if path.suffix.lower() == CELL_SUFFIXES[0] and _STEP.search(head):
@@ -42,6 +51,20 @@ def kind_of(path: Path) -> str | None:
         return CELL
     numbers = path.suffix.lower() == ".txt" and not _is_binary(head) and re.search(rb"\d", head)
     return TABLE if numbers or path.suffix.lower() in _TABLES else None
+
+
+def is_sweep(path: Path) -> bool:
+    """Return whether a file tells a sweep, or holds what came of one, whole or not."""
+    head = _head(path)
+    if path.suffix.lower() == CELL_SUFFIXES[0]:
+        return _AXES.search(head) is not None
+    if path.suffix.lower() != _ARCHIVE:
+        return head.startswith(f'["{SWEEP_MARK}"'.encode())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return SWEPT.issubset(archive.namelist())
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return False
 
 
 def tells_cell(path: Path) -> bool:

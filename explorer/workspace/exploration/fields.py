@@ -7,6 +7,7 @@ else by the part and the name. Values have the types that the fields have, and a
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -42,6 +43,23 @@ def names(exploration: Exploration) -> tuple[str, ...]:
     for part, name in _fields(exploration):
         found.append(f"{part}.{name}" if name in found else name)
     return (*found, _WHOLE)
+
+
+def kind_of(exploration: Exploration, name: str) -> str:
+    """Return what a value of the field ``name`` is: a "number", a "whole" one, a "switch", a "word", or "" for anything else.
+
+    Raises
+    ------
+    BadExploration
+        If there is no such field.
+    """
+    part, field = _found(exploration, name)
+    kind = _types(PARTS[part](exploration))[field] if field else None
+    while get_origin(kind) is typing.Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) is Literal or (get_origin(kind) is types.UnionType and str in get_args(kind)):
+        return "word"
+    return {float: "number", int: "whole", bool: "switch", str: "word"}.get(kind, "")  # type: ignore[arg-type]
 
 
 def value_of(exploration: Exploration, name: str) -> Any:

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+from msgspec import Raw
 
 from explorer.engine.errors import BadFile
+from explorer.workspace.disk.kinds import SWEEP_MARK
 from explorer.workspace.disk.writing import refuse_write
 from explorer.workspace.sweeps.measuring import Outcome, is_word
 from explorer.workspace.sweeps.sweep import Place, Sweep
+from explorer.workspace.sweeps.told import Told, sweep_told, told
 
-_FORMAT = "gradient-flow-sweep 1"
 _ENDING = ".points"
 # The place, the values as texts, which know infinities and NaN and lose no digit, and the reason.
 _Line = tuple[Place, tuple[str, ...], str]
@@ -65,39 +67,19 @@ class Journal:
             refuse_write(self.path, error)
         whole, _, _ = file.read().rpartition(b"\n")
         head, *lines = whole.split(b"\n")
-        if head != self._head() and whole:
+        if whole and not _is_of(self._sweep, head):
             file.close()
             raise BadFile(
                 "“{name}” holds the points of another sweep; choose another name for the result, or remove it first.",
                 name=self.path.name,
             )
-        kept = self._read(lines)
+        self.found = _read(self._sweep, lines)
         self._file = file
-        file.seek(sum(len(line) + 1 for line in (head, *lines[:kept])) if whole else 0)
+        file.seek(sum(len(line) + 1 for line in (head, *lines[: len(self.found)])) if whole else 0)
         file.truncate()
         if not whole:
-            self._write(self._head())
+            self._write(msgspec.json.encode((SWEEP_MARK, self._sweep.mark, told(self._sweep))))
         return file
-
-    def _read(self, lines: list[bytes]) -> int:
-        """Take what the ``lines`` hold up to the first that is damaged; return how many that are."""
-        for number, line in enumerate(lines):
-            try:
-                place, values, reason = msgspec.json.decode(line, type=_Line)
-                self.found[place] = Outcome(tuple(self._values(place, values)), reason)
-            except (msgspec.DecodeError, ValueError):
-                return number
-        return len(lines)
-
-    def _values(self, place: Place, values: tuple[str, ...]) -> Iterator[float | str]:
-        shape = self._sweep.shape
-        if len(place) != len(shape) or not all(0 <= i < count for i, count in zip(place, shape, strict=True)):
-            raise ValueError("no point of this sweep")
-        for name, value in zip(self._sweep.quantities, values, strict=True):
-            yield value if is_word(name) else float(value)
-
-    def _head(self) -> bytes:
-        return msgspec.json.encode((_FORMAT, self._sweep.mark))
 
     def _write(self, line: bytes) -> None:
         try:
@@ -105,3 +87,54 @@ class Journal:
             self._file.write(line + b"\n")
         except OSError as error:
             refuse_write(self.path, error)
+
+
+def kept_points(out: Path, sweep: Sweep | None = None) -> tuple[Sweep, dict[Place, Outcome]]:
+    """Return whose points are kept beside ``out``, of ``sweep`` if it is known, and what they are; nothing is changed there.
+
+    Raises
+    ------
+    BadFile
+        If there are none, or they are another sweep's, or of an earlier version, which did not tell whose.
+    """
+    path = journal_of(out)
+    try:
+        whole, _, _ = path.read_bytes().rpartition(b"\n")
+        head, *lines = whole.split(b"\n")
+        if sweep is None:
+            sweep = sweep_told(msgspec.json.decode(head, type=tuple[str, str, Told])[2], path)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadFile("“{name}” holds no sweep that can be read.", name=path.name) from error
+    if not _is_of(sweep, head):
+        raise BadFile("“{name}” holds no sweep that can be read.", name=path.name)
+    return sweep, _read(sweep, lines)
+
+
+def _is_of(sweep: Sweep, head: bytes) -> bool:
+    """Return whether a file that begins with this line is one of ``sweep``; an earlier version told no more than its mark."""
+    try:
+        return msgspec.json.decode(head, type=list[Raw])[:2] == [
+            Raw(msgspec.json.encode(part)) for part in (SWEEP_MARK, sweep.mark)
+        ]
+    except msgspec.DecodeError:
+        return False
+
+
+def _read(sweep: Sweep, lines: list[bytes]) -> dict[Place, Outcome]:
+    """Return what the ``lines`` hold up to the first that is damaged."""
+    found: dict[Place, Outcome] = {}
+    for line in lines:
+        try:
+            place, values, reason = msgspec.json.decode(line, type=_Line)
+            found[place] = Outcome(tuple(_values(sweep, place, values)), reason)
+        except (msgspec.DecodeError, ValueError):
+            break
+    return found
+
+
+def _values(sweep: Sweep, place: Place, values: tuple[str, ...]) -> Iterator[float | str]:
+    shape = sweep.shape
+    if len(place) != len(shape) or not all(0 <= i < count for i, count in zip(place, shape, strict=True)):
+        raise ValueError("no point of this sweep")
+    for name, value in zip(sweep.quantities, values, strict=True):
+        yield value if is_word(name) else float(value)

@@ -96,7 +96,7 @@ def measure(sweep: Sweep, place: Place) -> Outcome:
 
 
 def _measured(sweep: Sweep, exploration: Exploration) -> Outcome:
-    found = glanced(_trained(exploration, sweep.updates))
+    found = glanced(trained(exploration, sweep.updates))
     values, reasons = list(nothing(sweep)), []
     exponents = _exponents(found, sweep)
     for i, name in enumerate(sweep.quantities):
@@ -110,7 +110,7 @@ def _measured(sweep: Sweep, exploration: Exploration) -> Outcome:
     return Outcome(tuple(values), next(iter(reasons), ""))
 
 
-def _trained(exploration: Exploration, updates: int) -> Exploration:
+def trained(exploration: Exploration, updates: int) -> Exploration:
     """Return ``exploration`` after so many updates."""
     if updates:
         for progress in training(exploration, updates=updates):

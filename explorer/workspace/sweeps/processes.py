@@ -19,6 +19,8 @@ from explorer.workspace.words.sentence import Sentence
 
 _PATIENCE = 0.1
 """Seconds between two looks at whether to stop."""
+_GENTLE = 15
+"""By how much a gentle process is nicer than the one that started it (POSIX, 0 to 19)."""
 _DEATHS = 2
 """So often a process dies of a point, alone, before the point is given up."""
 
@@ -29,14 +31,14 @@ def cores() -> int:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Workers]:
-    """Yield so many processes of this machine."""
-    yield _Processes(count)
+def processes(count: int, gentle: bool = False) -> Iterator[Workers]:
+    """Yield so many processes of this machine; ``gentle`` ones let everything else go first."""
+    yield _Processes(count, gentle)
 
 
 class _Processes:
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, count: int, gentle: bool) -> None:
+        self._count, self._gentle = count, gentle
         self._deaths: dict[Place, int] = {}
 
     @property
@@ -51,7 +53,7 @@ class _Processes:
     def _until_one_dies(self, sweep: Sweep, portions: Portions, stop: Stop) -> Iterator[Found]:
         """Yield what is found until nothing is left, or the pool has broken; what was not measured then is left."""
         running: dict[Future[Any], list[Place]] = {}
-        with _pool(self._count) as pool:
+        with _pool(self._count, self._gentle) as pool:
             while (portions or running) and not stop():
                 while portions and len(running) < portions.abreast:
                     # A task is counted before it is taken: what is suspected runs alone.
@@ -79,15 +81,19 @@ class _Processes:
 
 
 @contextmanager
-def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(count: int, gentle: bool) -> Iterator[ProcessPoolExecutor]:
     """Yield processes that begin afresh; what they have not begun when it ends is given up."""
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_signals)
+    pool = ProcessPoolExecutor(
+        count, multiprocessing.get_context("spawn"), initializer=_settle_in, initargs=(gentle,)
+    )  # fmt: skip
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_signals() -> None:
-    """Leave Ctrl-C, which a terminal sends to all processes, to the one that was started there."""
+def _settle_in(gentle: bool) -> None:
+    """Leave Ctrl-C, which a terminal sends to all processes, to the one that was started there; be ``gentle`` if asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if gentle and hasattr(os, "nice"):
+        os.nice(_GENTLE)

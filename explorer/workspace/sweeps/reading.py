@@ -13,16 +13,16 @@ from msgspec import Meta, Struct
 from explorer.engine.errors import BadFile, BadSequence
 from explorer.workspace.disk.files import load
 from explorer.workspace.disk.presets import default, preset
-from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.fields import with_values
+from explorer.workspace.sweeps.exploring import begun_with
 from explorer.workspace.sweeps.measuring import REQUIRED, check_quantities
-from explorer.workspace.sweeps.sweep import Axis, Sweep, Value
+from explorer.workspace.sweeps.sweep import MOST_AXES, MOST_VALUES, Axis, Sweep, Value
 from explorer.workspace.words.reading import read_text
 from explorer.workspace.words.toml import Toml, read_toml
 
 MOST_BYTES = 1_000_000
 MOST_POINTS = 1_000_000
-_MOST_VALUES = 100_000
 
 
 class _Range(Struct, forbid_unknown_fields=True):
@@ -30,15 +30,15 @@ class _Range(Struct, forbid_unknown_fields=True):
 
     first: float | int = msgspec.field(name="from")
     last: float | int = msgspec.field(name="to")
-    count: Annotated[int, Meta(ge=1, le=_MOST_VALUES)] | None = None
+    count: Annotated[int, Meta(ge=1, le=MOST_VALUES)] | None = None
     scale: Literal["linear", "log"] = "linear"
 
 
-_Of = _Range | Annotated[list[Value], Meta(min_length=1, max_length=_MOST_VALUES)]
+_Of = _Range | Annotated[list[Value], Meta(min_length=1, max_length=MOST_VALUES)]
 
 
 class _File(Struct, forbid_unknown_fields=True):
-    axes: Annotated[dict[str, Any], Meta(min_length=1, max_length=8)]
+    axes: Annotated[dict[str, Any], Meta(min_length=1, max_length=MOST_AXES)]
     preset: str = ""
     file: str = ""
     set: dict[str, Value | list[float] | dict[str, Value]] = {}
@@ -79,27 +79,35 @@ def sweep_of(text: str, path: Path) -> Sweep:
     axes = tuple(_axis(toml, name, of, base) for name, of in told.axes.items())
     toml.at(("quantities",), lambda: check_quantities(told.quantities, [axis.name for axis in axes]))
     sweep = Sweep(base, axes, tuple(told.quantities), told.updates, told.skip)
-    toml.at(("axes",), lambda: _check_size(sweep))
-    toml.at(("updates",), lambda: _check_training(sweep))
+    toml.at(("axes",), lambda: check_size(sweep))
+    toml.at(("updates",), lambda: check_training(sweep))
     return sweep
+
+
+def axis_of(name: str, told: Any, base: Exploration) -> Axis:
+    """Return the axis that ``told`` says, a range or a list; each of its values is one that the setting can have by itself.
+
+    Raises
+    ------
+    Refusal
+        If there is no such setting, or a value is none for it, or comes twice.
+    """
+    values = _values(told)
+    if len(set(values)) < len(values):
+        raise BadFile("“{name}” has a value twice.", name=name)
+    for value in values:
+        with_values(base, {name: value})
+    return Axis(name, values)
 
 
 def _begun(told: _File, path: Path) -> Exploration:
     """Return what every point begins with: one network, the active one of what is named."""
     whole = preset(told.preset).exploration if told.preset else load(path.parent / told.file) if told.file else None
-    begun = default().exploration if whole is None else whole
-    return replace(begun, networks=(begun.recipe,), active=0, stage="alone")
+    return begun_with(default().exploration if whole is None else whole)
 
 
 def _axis(toml: Toml, name: str, told: Any, base: Exploration) -> Axis:
-    """Return the axis; each of its values is one that the setting can have by itself."""
-    at = ("axes", name)
-    values = toml.at(at, lambda: _values(told))
-    if len(set(values)) < len(values):
-        raise toml.refused(at, BadFile("“{name}” has a value twice.", name=name))
-    for value in values:
-        toml.at(at, lambda value=value: with_values(base, {name: value}))  # type: ignore[misc]
-    return Axis(name, values)
+    return toml.at(("axes", name), lambda: axis_of(name, told, base))
 
 
 def _values(told: Any) -> tuple[Value, ...]:
@@ -118,8 +126,8 @@ def _spread(of: _Range) -> tuple[Value, ...]:
         if not (isinstance(of.first, int) and isinstance(of.last, int)):
             raise BadFile("a range of numbers that are not whole needs a count.")
         step = 1 if of.last >= of.first else -1
-        if abs(of.last - of.first) >= _MOST_VALUES:
-            raise BadFile("a range has at most {most} values.", most=_MOST_VALUES)
+        if abs(of.last - of.first) >= MOST_VALUES:
+            raise BadFile("a range has at most {most} values.", most=MOST_VALUES)
         return tuple(range(of.first, of.last + step, step))
     if of.scale == "log":
         if of.first <= 0 or of.last <= 0:
@@ -130,7 +138,14 @@ def _spread(of: _Range) -> tuple[Value, ...]:
     return tuple(int(value) for value in values) if whole else tuple(values)
 
 
-def _check_size(sweep: Sweep) -> None:
+def check_size(sweep: Sweep) -> None:
+    """Refuse a sweep of too many points.
+
+    Raises
+    ------
+    BadFile
+        With their number.
+    """
     if sweep.size > MOST_POINTS:
         raise BadFile(
             "{size} points are more than a sweep may have: {most}. Fewer values on an axis are fewer points.",
@@ -138,7 +153,14 @@ def _check_size(sweep: Sweep) -> None:
         )  # fmt: skip
 
 
-def _check_training(sweep: Sweep) -> None:
+def check_training(sweep: Sweep) -> None:
+    """Refuse to train where nothing is learnt, and to ask for what only a training tells without one.
+
+    Raises
+    ------
+    Refusal
+        With the quantity.
+    """
     if sweep.updates and sweep.base.task is None:
         raise BadSequence("nothing is learnt here: only an exploration with a task can be trained.")
     wanting = [name for name in sweep.quantities if name in REQUIRED and not sweep.updates]

@@ -17,8 +17,11 @@ from explorer.version import __version__
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.sweeps.measuring import Outcome, is_word
 from explorer.workspace.sweeps.sweep import Place, Sweep
+from explorer.workspace.sweeps.told import told
 
 Arrays = Mapping[str, NDArray[Any]]
+META, REASONS = "meta", "reasons"
+"""What an archive holds besides the axes and the quantities."""
 _QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 
 
@@ -33,11 +36,11 @@ def arrays_of(sweep: Sweep, found: Mapping[Place, Outcome]) -> dict[str, NDArray
     reasons = np.full(sweep.shape, "", dtype=object)
     for place, outcome in found.items():
         reasons[place] = outcome.reason
-    return axes | values | dict(_over_seeds(sweep, values)) | {"reasons": reasons.astype(str)}
+    return axes | values | dict(_over_seeds(sweep, values)) | {REASONS: reasons.astype(str)}
 
 
 def save_sweep(path: Path, sweep: Sweep, found: Mapping[Place, Outcome]) -> None:
-    """Write the arrays and ``meta``, a text of JSON that says what they are of, into the file at ``path``.
+    """Write the arrays and ``meta``, a text of JSON that says what they are of and tells the sweep, to ``path``.
 
     Raises
     ------
@@ -47,10 +50,11 @@ def save_sweep(path: Path, sweep: Sweep, found: Mapping[Place, Outcome]) -> None
     meta = {
         "program": __version__, "sweep": sweep.mark, "axes": [axis.name for axis in sweep.axes],
         "quantities": sweep.quantities, "updates": sweep.updates, "skip": sweep.skip, "logarithms": "natural",
+        "told": told(sweep),
     }  # fmt: skip
     file = io.BytesIO()
     np.savez_compressed(
-        file, allow_pickle=False, meta=np.array(msgspec.json.encode(meta).decode()), **arrays_of(sweep, found)
+        file, allow_pickle=False, **{META: np.array(msgspec.json.encode(meta).decode())}, **arrays_of(sweep, found)
     )
     write_bytes(path, file.getvalue())
 
@@ -86,11 +90,16 @@ def _filled(sweep: Sweep, found: Mapping[Place, Outcome], index: int) -> NDArray
 
 
 def _over_seeds(sweep: Sweep, values: Arrays) -> Iterator[tuple[str, Floats]]:
-    seeds = tuple(i for i, axis in enumerate(sweep.axes) if axis.name.rpartition(".")[2] == "seed")
+    seeds = tuple(i for i, axis in enumerate(sweep.axes) if is_seed(axis.name))
     for name in sweep.quantities if seeds else ():
         if not is_word(name):
             for title, part in _QUARTILES.items():
                 yield f"{name}.{title}", quantile(values[name], part, seeds)
+
+
+def is_seed(name: str) -> bool:
+    """Return whether the setting ``name`` is a seed, over which there are statistics."""
+    return name.rpartition(".")[2] == "seed"
 
 
 def quantile(values: Floats, part: float, axes: tuple[int, ...]) -> Floats:
@@ -100,14 +109,16 @@ def quantile(values: Floats, part: float, axes: tuple[int, ...]) -> Floats:
     half of them died.
     """
     known = np.moveaxis(values, axes, range(-len(axes), 0)).reshape(*_rest(values.shape, axes), -1)
+    # Behind all that are known stand those that are not.
+    known = np.sort(known, axis=-1)
+    count = np.count_nonzero(~np.isnan(known), axis=-1)
+    at = part * np.maximum(count - 1, 0)
+    low, high = (np.take_along_axis(known, end(at).astype(int)[..., None], -1)[..., 0] for end in (np.floor, np.ceil))
+    share = at - np.floor(at)
     with np.errstate(invalid="ignore"):
-        result = np.full(known.shape[:-1], np.nan)
-        for place in np.ndindex(known.shape[:-1]):
-            some = known[place][~np.isnan(known[place])]
-            if len(some):
-                between = float(np.quantile(some, part))
-                result[place] = np.quantile(some, part, method="lower") if np.isnan(between) else between
-    return result
+        # As NumPy does, from the nearer end: the largest share of 1 is the higher value itself.
+        between = np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1.0 - share))
+        return np.where(np.isfinite(low) & np.isfinite(high), between, low)
 
 
 def _rest(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import msgspec
 
@@ -15,6 +15,8 @@ from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.fields import with_values
 
 Value = float | int | str | bool
+MOST_AXES, MOST_VALUES = 8, 100_000
+_EVEN = 1e-6
 Place = tuple[int, ...]
 """The place of a point: which value of each axis it has, counted from 0."""
 
@@ -25,6 +27,22 @@ class Axis:
 
     name: str
     values: tuple[Value, ...]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Return the values where all are numbers and ascend, else none."""
+        found = [float(one) for one in self.values if isinstance(one, int | float) and not isinstance(one, bool)]
+        ascend = len(found) == len(self.values) and all(b > a for a, b in pairwise(found))
+        return tuple(found) if ascend else ()
+
+    @property
+    def geometric(self) -> bool:
+        """Return whether the values are three positive numbers or more at even ratios."""
+        numbers = self.numbers
+        if len(numbers) < 3 or numbers[0] <= 0.0:
+            return False
+        ratios = [b / a for a, b in pairwise(numbers)]
+        return max(ratios) - min(ratios) <= _EVEN * max(ratios)
 
 
 @dataclass(frozen=True, slots=True)

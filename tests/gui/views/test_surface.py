@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadNetwork
 from explorer.gui.plot import theme as look
+from explorer.gui.plot.level_lines import contour
 from explorer.gui.views.surface.paint import _hidden, _places
-from explorer.gui.views.surface.picture import Scale, contour, odd_colours, picture, table
+from explorer.gui.views.surface.picture import Scale, odd_colours, picture, table
 from explorer.gui.views.surface.surface import SurfaceView
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset

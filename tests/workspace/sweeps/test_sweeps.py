@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import active_children
 from pathlib import Path
@@ -15,7 +14,6 @@ import pytest
 
 from explorer.engine import Network, gradient_flow, kaplan_yorke_dimension, lyapunov_exponents, verdict
 from explorer.engine.errors import Refusal
-from explorer.engine.work import Stop
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.glance import glanced
 from explorer.workspace.looks.measures import QUANTITIES, Scene, seen
@@ -26,8 +24,9 @@ from explorer.workspace.sweeps.processes import processes
 from explorer.workspace.sweeps.reading import _File, sweep_of
 from explorer.workspace.sweeps.result import arrays_of, quantile
 from explorer.workspace.sweeps.running import Course, sweep_into
-from explorer.workspace.sweeps.sweep import Place, Sweep
-from explorer.workspace.words.sentence import Sentence
+from explorer.workspace.sweeps.sweep import Sweep
+
+from .here import Here
 
 SMALL = """preset = "toggle"
 set = { hidden = 6, "sequence.steps" = 12, t = 12 }
@@ -36,23 +35,6 @@ quantities = ["rate", "verdict", "lyapunov"]
 gain = { from = 0.5, to = 2.0, count = 4 }
 seed = { from = 0, to = 2 }
 """
-
-
-class Here:
-    """Measures in this process, the points ``most`` at the most; keeps which."""
-
-    name = Sentence("here")
-
-    def __init__(self, most: int = 10**9) -> None:
-        self.places: list[Place] = []
-        self._most = most
-
-    def measured(self, sweep: Sweep, places: Sequence[Place], stop: Stop) -> Iterator[tuple[Place, Outcome]]:
-        for place in places[: self._most]:
-            if stop():
-                return
-            self.places.append(place)
-            yield place, measure(sweep, place)
 
 
 def told(text: str) -> Sweep:

@@ -13,11 +13,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, framed, label, pen, shade
 from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.level_lines import contour
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
-from explorer.gui.views.surface.picture import ODD_KINDS, Scale, contour, odd_colours, patterns, picture, table
+from explorer.gui.views.surface.picture import ODD_KINDS, Scale, odd_colours, patterns, picture, table
 from explorer.gui.views.surface.words import names
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.surfaces import Path, Rectangle, Surface

@@ -1,0 +1,117 @@
+"""How a quantity becomes a colour: gains about one, words by their grade, everything else from its least to its greatest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot import heatmap
+from explorer.gui.plot.heatmap import ABOVE, FIRST, LAST, NAN, ONE, UNDEFINED, ZERO
+from explorer.gui.plot.theme import Theme, state_table
+from explorer.gui.plot.ticks import Tick, number, rounded_up, ticks
+from explorer.gui.sweeps.words import is_log, number_text
+from explorer.workspace.sweeps.slices import GRADES, PRESERVED
+
+Codes = NDArray[np.uint8]
+
+_LEAST = 1e-9
+_LADDER = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The values from ``low`` to ``high`` that the colours span; of a ``gain`` they are those of gains, about 0 = ln 1."""
+
+    quantity: str
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, quantity: str, values: Floats) -> Scale:
+        """Return the scale of ``values``."""
+        finite = values[np.isfinite(values)]
+        if quantity == "verdict":
+            return cls(quantity, float(-PRESERVED), float(PRESERVED))
+        if is_log(quantity):
+            span = rounded_up(max(float(np.abs(finite).max(initial=0.0)), _LEAST), _LADDER) if finite.size else 1.0
+            return cls(quantity, -span, span)
+        low, high = float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+        if not low < high:
+            middle = low if np.isfinite(low) else 0.0
+            low, high = middle - 0.5, middle + 0.5
+        return cls(quantity, low, high)
+
+    @property
+    def diverging(self) -> bool:
+        """Return whether the colours are those of gains."""
+        return self.quantity == "verdict" or is_log(self.quantity)
+
+    def codes(self, values: Floats) -> Codes:
+        """Return the codes of ``values`` of any shape, as `explorer.gui.plot.heatmap` has them."""
+        with np.errstate(invalid="ignore"):
+            level = np.rint(FIRST + np.clip(self.shares(values), 0.0, 1.0) * (LAST - FIRST))
+        out = np.where(np.isfinite(values), np.nan_to_num(level, nan=ONE), NAN).astype(np.uint8)
+        out[values == np.inf] = ABOVE
+        out[values == -np.inf] = ZERO if self.diverging else heatmap.BELOW
+        return out
+
+    def shares(self, values: Floats) -> Floats:
+        """Return where ``values`` stand on the scale, 0..1.
+
+        A gain stands at the root of its logarithm: what grows a little is seen beside what dies at once.
+        """
+        if self.quantity != "verdict" and self.diverging:
+            return 0.5 + 0.5 * np.copysign(np.sqrt(np.abs(values) / self.high), values)
+        return np.asarray((values / 2 - self.low / 2) / (self.high / 2 - self.low / 2))
+
+    def table(self, theme: Theme) -> NDArray[np.uint8]:
+        """Return the colour of every code (256, 4)."""
+        return heatmap.palette(theme) if self.diverging else _rising(theme)
+
+    def ticks(self, most: int) -> list[Tick]:
+        """Return places on the scale and what stands there."""
+        if self.quantity == "verdict":
+            return [
+                (float(i - PRESERVED), number_text(self.quantity, float(i - PRESERVED))) for i in range(len(GRADES))
+            ]
+        if not self.diverging:
+            return [(value, number(value, 4)) for value in ticks(self.low, self.high, most)]
+        parts = (0.0, 0.04, 0.25, 1.0) if most < 9 else (0.0, 0.01, 0.04, 0.1, 0.25, 0.5, 1.0)
+        found = sorted({sign * part * self.high + 0.0 for part in parts for sign in (-1.0, 1.0)})
+        return [(value, number(value, 2)) for value in found]
+
+
+@cache
+def _rising(theme: Theme) -> NDArray[np.uint8]:
+    """Return the table of what is no gain: the higher, the darker."""
+    table = heatmap.palette(theme).copy()
+    scale = state_table(theme)[127::-1]
+    table[FIRST : LAST + 1] = scale[np.linspace(0, len(scale) - 1, LAST - FIRST + 1).round().astype(int)]
+    table[UNDEFINED] = 0
+    table.flags.writeable = False
+    return table
+
+
+def nearest_known(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return row and column of the known cell beside each cell (rows, columns), itself where it is known.
+
+    Of what has come from coarse to fine it is the coarse point that stands for the cell: the nearest in its row, of the
+    nearest row that has any.
+    """
+    column = _nearest_along(known)
+    row = _nearest_along(np.any(known, axis=1, keepdims=True).T)[0]
+    return np.broadcast_to(row[:, None], known.shape), column[row]
+
+
+def _nearest_along(known: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the index of the nearest known cell in each row; that of the first where there is none."""
+    here = np.arange(known.shape[1])
+    before = np.maximum.accumulate(np.where(known, here, -1), axis=1)
+    after = np.minimum.accumulate(np.where(known, here, 10**9)[:, ::-1], axis=1)[:, ::-1]
+    nearer = (before >= 0) & ((here - before <= after - here) | (after == 10**9))
+    found = np.where(nearer, before, after)
+    return np.where(found == 10**9, 0, found).astype(np.intp)
