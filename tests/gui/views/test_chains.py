@@ -105,11 +105,11 @@ def test_the_seam_is_known_to_map_and_strip(view: FlowMap) -> None:
     assert view.marks.seam is None
 
 
-def test_other_layers_are_bands_above_and_below_in_the_strip() -> None:
+def test_other_layers_are_lanes_above_and_below_in_the_strip() -> None:
     shown = picture(looked(BOTH))
-    assert [(band.name, band.above) for band in shown.layers] == [("s¹→", False), ("s¹←", False), ("s²←", True)]
-    assert [band.name for band in picture(looked(STACK)).layers] == ["s¹→"]
-    assert picture(looked(Recipe(hidden=3))).layers == ()
+    assert [(lane.name, lane.above) for lane in shown.lanes] == [("s¹→", False), ("s¹←", False), ("s²←", True)]
+    assert [lane.name for lane in picture(looked(STACK)).lanes] == ["h¹"]
+    assert picture(looked(Recipe(hidden=3))).lanes == ()
 
 
 def test_the_strip_of_a_chain_that_runs_backward_is_in_the_sequences_time() -> None:

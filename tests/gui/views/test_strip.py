@@ -23,9 +23,20 @@ from explorer.gui.views.strip.scene import line_width
 from explorer.gui.views.strip.strip import NetworkStrip
 from explorer.gui.views.strip.words import words
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, Lens, Numbers, Recipe, Selection, Signal, Text
+from explorer.workspace.exploration.exploration import (
+    Exploration,
+    LayerRecipe,
+    Lens,
+    Numbers,
+    Recipe,
+    Selection,
+    Signal,
+    Text,
+)
+from explorer.workspace.exploration.exploration import replace as replace_struct
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.words.numbers import scientific
 
 from ...shipped import VARIETY
 
@@ -458,3 +469,73 @@ def test_another_gain_lays_out_nothing_anew(strip: NetworkStrip) -> None:
     assert requests(look()) > 0
     assert requests(look(networks=(Recipe(gain=1.61),))) == 0
     assert requests(look(lens=Lens(norm="spectral"))) > 0
+
+
+STACK = Exploration(
+    networks=(Recipe(cell="lstm", hidden=3, above=(LayerRecipe(cell="gru", hidden=2, skip=False),)),),
+    sequence=Signal(steps=12), selection=Selection(t=9, k=4),
+)  # fmt: skip
+
+
+def test_cell_path_and_lower_layers_are_lanes_of_their_own() -> None:
+    names = {
+        "lstm": [lane.name for lane in picture(look(networks=(Recipe(cell="lstm", hidden=3),))).lanes],
+        "stack": [lane.name for lane in picture(inspect(analyse(STACK))).lanes],
+        "eight": [
+            lane.name
+            for lane in picture(
+                look(networks=(Recipe(cell="lstm", hidden=2, above=(LayerRecipe(cell="lstm", hidden=2),) * 7),))
+            ).lanes
+        ],
+    }
+    assert names["lstm"] == ["c"]
+    assert names["stack"] == ["c¹", "h¹"]
+    assert names["eight"] == [f"s{i}" for i in "¹²³⁴⁵⁶⁷"]
+
+
+def test_river_is_asked_for_once_and_told_where_it_arrives_and_falls(strip: NetworkStrip) -> None:
+    jobs: list[object] = []
+    strip.asked.connect(jobs.append)
+    inspection = show(strip, STACK)
+    strip.present(inspection)
+    assert len(jobs) == 1
+    assert "∂s²₉/∂h¹₄" not in strip.told()
+    for found in jobs[0](lambda: False, lambda _: None):  # type: ignore[operator]
+        strip.answer(found)
+    flow = inspection.analysis.run.flow.block("2", "1/h").log_gain[9, 4]
+    told = next(line for line in strip.told().splitlines() if line.startswith("∂s²₉/∂h¹₄"))
+    assert f"×{scientific(flow / np.log(10.0))}" in told
+    upper = Element("lane", 4, 0)
+    assert "of it from above in this step: ×" in words(upper, strip.canvas.picture, strip.canvas.fresh)
+    rows = strip.canvas.layout()
+    assert strip.canvas.element_at(strip.canvas.pixel(4.0), rows.below.part(0.1, 0.2).middle) == upper
+
+
+def test_river_of_another_run_is_told_no_more_and_drawn_until_the_new_one_comes(strip: NetworkStrip) -> None:
+    show(strip, STACK)
+    strip.settle()
+    assert strip.canvas.fresh is not None
+    show(strip, STACK.with_recipe(gain=0.5))
+    assert strip.canvas.fresh is None
+    assert strip.canvas.stream is not None
+    show(strip, Exploration())
+    assert strip.canvas.stream is None
+
+
+@pytest.mark.parametrize("steps", [12, 400])
+def test_river_is_drawn_and_is_not_to_be_had_of_a_cell_that_remembers(strip: NetworkStrip, steps: int) -> None:
+    show(strip, exploration := replace_struct(STACK, sequence=Signal(steps=steps)))
+    before = strip.plot.grab().toImage()
+    strip.settle()
+    assert strip.plot.grab().toImage() != before
+    assert exploration.recipe.above
+    show(strip, Exploration(networks=(Recipe(cell="narx", hidden=3),), sequence=Signal(steps=steps)))
+    assert strip.canvas.fresh is None
+    assert strip.canvas.picture.delays != (1,)
+
+
+def test_steps_with_weights_of_their_own_are_parted(strip: NetworkStrip) -> None:
+    show(strip, Exploration(networks=(Recipe(hidden=3, own_steps=12),), sequence=Signal(steps=12)))
+    parted = strip.plot.grab().toImage()
+    strip.canvas.picture = replace(strip.canvas.picture, own_steps=0)
+    assert strip.plot.grab().toImage() != parted

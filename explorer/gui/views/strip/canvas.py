@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from explorer.engine.network.course import Course
 from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
-from explorer.gui.core.view import Playhead
+from explorer.gui.core.view import Job, Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Tick
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
-from explorer.gui.views.strip.depth import LayerBand, rows_of
+from explorer.gui.views.strip.depth import Lane, rows_of
 from explorer.gui.views.strip.ends import (
     cell_width,
     chip_box,
@@ -32,12 +34,20 @@ from explorer.gui.views.strip.picture import Picture
 from explorer.gui.views.strip.scene import Scene
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.looks.river import Stream, into_of, stream_of
 
-Kind = Literal["x", "s", "o", "J", "ring", "mark"]
+_LOWEST, _TALLEST = 132.0, 190.0
+_A_LANE, _MOST_OF_LANES = 11.0, 80.0
+"""Pixels by which the strip is higher for each lane, and for all of them at most."""
+_SHARE_OF_WORDS = 0.4
+
+Kind = Literal["x", "s", "o", "J", "ring", "mark", "lane"]
+
+_Wanted = tuple[Course, int, str]
 
 
 class Element(NamedTuple):
-    """Something in the strip at ``step``: x_t (its ``column``), s_t, o_t, J_t, the ring ∂s_t/∂s_k or the mark ∂L/∂x_t."""
+    """Something in the strip at ``step``: x_t (its ``column``), s_t, o_t, J_t, ring ∂s_t/∂s_k, mark ∂L/∂x_t, or a lane."""
 
     kind: Kind
     step: int
@@ -51,6 +61,8 @@ class StripCanvas(PlotCanvas):
         super().__init__(box)
         self.picture: Picture | None = None
         self.playhead = Playhead()
+        self.stream: Stream | None = None
+        self._wanted: _Wanted | None = None
         self.selection = Selection(t=0, k=0)
         self.dress(theme)
         # The circles stand before the cursor lines.
@@ -73,10 +85,19 @@ class StripCanvas(PlotCanvas):
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        bands = () if self.picture is None else self.picture.layers
-        above = sum(band.above for band in bands)
-        layers = above, len(bands) - above
-        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks(), layers)
+        lanes = () if self.picture is None else self.picture.lanes
+        above = sum(lane.above for lane in lanes)
+        counts = above, len(lanes) - above
+        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks(), counts)
+
+    def least_height(self) -> int:
+        """Return the height that the type, the words and the lanes need with the heading, in pixels."""
+        size, chips, lanes = self._theme.font_size, self.chips(), () if self.picture is None else self.picture.lanes
+        beside = self.marks() + min(_A_LANE * len(lanes), _MOST_OF_LANES)
+        least = _LOWEST * (0.25 + 0.075 * size) + beside
+        if chips is not None:
+            least = max(least, 4.2 * size + 6.0 + beside + chips.room / _SHARE_OF_WORDS)
+        return round(min(least, _TALLEST + beside - self.marks()))
 
     def marks(self) -> float:
         """Return the height of the row of ‖∂L/∂x_t‖, in pixels; 0 where no loss is asked about."""
@@ -97,6 +118,38 @@ class StripCanvas(PlotCanvas):
         self.picture = picture
         self._measure()
         self.update()
+
+    @property
+    def fresh(self) -> Stream | None:
+        """Return the river of what is shown, None while only an older one is known."""
+        stream = self.stream
+        return stream if stream is not None and _same((stream.course, stream.t, stream.into), self._wanted) else None
+
+    def job(self) -> Job | None:
+        """Return what works the river of the picture out, None where there is none, or it was asked for already.
+
+        The last one goes on being shown meanwhile, as long as it has a place.
+        """
+        assert self.picture is not None
+        run, t = self.picture.inspection.analysis.run, self.picture.t
+        into = into_of(run)
+        wanted = None if into is None else (run.course, t, into)
+        if self.stream is not None and (wanted is None or set(self.stream.arrives) != set(run.course.parts)):
+            self.stream = None
+        asked, self._wanted = _same(self._wanted, wanted), wanted
+        return None if asked or wanted is None else partial(stream_of, run, t)
+
+    def flood(self, stream: Stream) -> None:
+        """Show a river, unless the picture has no place for it."""
+        if self._wanted is not None and set(stream.arrives) == set(self._wanted[0].parts):
+            self.stream = stream
+            self.update()
+
+    def finish(self) -> None:
+        """Have the river of the picture now."""
+        if self.picture is not None and self._wanted is not None and self.fresh is None:
+            for found in stream_of(self.picture.inspection.analysis.run, self.picture.t, lambda: False, lambda _: None):
+                self.flood(found)
 
     def _measure(self) -> None:
         """Find the widths of the words, none where the inputs are numbers."""
@@ -147,6 +200,9 @@ class StripCanvas(PlotCanvas):
             return Element("x", step, self._column(step, x)) if step else None
         if rows.o.holds(y, 2.0):
             return Element("o", step) if step else None
+        for i, (_, row) in enumerate(rows_of(self.picture.lanes, rows.above, rows.below)):
+            if row.holds(y, 1.0):
+                return Element("lane", step, i)
         if rows.circles:
             return self._among_circles(rows, time, step, y)
         return self._among_bands(rows, time, step, y)
@@ -206,8 +262,13 @@ class StripCanvas(PlotCanvas):
             t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
             origin=self.pixel(0.0),
             first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),
-            width=self.box.width(),
+            width=self.box.width(), stream=self.stream,
         )  # fmt: skip
+
+
+def _same(one: _Wanted | None, other: _Wanted | None) -> bool:
+    """Return whether two rivers are of the same run, not just of an equal one, and of the same state."""
+    return one is other or (one is not None and other is not None and one[0] is other[0] and one[1:] == other[1:])
 
 
 def _paint_frames(painter: QPainter, scene: Scene) -> None:
@@ -219,13 +280,13 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
 
 
 def axis_ticks(
-    rows: Layout, height: float, text: float, t: str, ends: tuple[str, str], bands: tuple[LayerBand, ...] = ()
+    rows: Layout, height: float, text: float, t: str, ends: tuple[str, str], lanes: tuple[Lane, ...] = ()
 ) -> list[Tick]:
     """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.mark.height > 0:
         ticks.append((rows.mark.middle, "∂L/∂x"))
-    ticks += [(row.middle, band.name) for band, row in rows_of(bands, rows.above, rows.below)]
+    ticks += [(row.middle, lane.name) for lane, row in rows_of(lanes, rows.above, rows.below)]
     if rows.circles:
         ticks.append((rows.s.middle, "sₜ"))
     else:

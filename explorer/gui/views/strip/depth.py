@@ -1,4 +1,4 @@
-"""The network's other layers, as the strip shows them beside the one that is looked at."""
+"""The lanes of the strip: the network's other layers, and the other parts of a state, beside the one that is drawn large."""
 
 from __future__ import annotations
 
@@ -15,46 +15,77 @@ from explorer.gui.views.strip.layout import Span
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.numbers import superscript
 
+_MOST_PARTS = 8
+"""With more of them a lane is a whole layer."""
+
 
 @dataclass(frozen=True, slots=True)
-class LayerBand:
-    """One layer, in one direction: what it is called, its states (T+1,) as entries of the table, and whether it is above."""
+class Lane:
+    """One part of a layer's state, or a whole layer, in one direction.
+
+    name is what it is called, fill (T+1,) are its states as entries of the table, in the sequence's time, those of ``block``.
+    parts are those of the chain that is looked at for which it stands, () of another chain; layer is the number of its layer
+    there where it is the topmost lane of it. ``own_steps`` of its steps have weights of their own; with a ``skip`` it adds
+    what it reads.
+    """
 
     name: str
     fill: Indices
     above: bool
+    course: Course
+    block: Block
+    parts: tuple[str, ...]
+    layer: str
+    own_steps: int
+    skip: bool
+
+    @property
+    def backward(self) -> bool:
+        """Return whether it runs from the sequence's end to its beginning."""
+        return self.course.chain.backward
 
 
-def layer_bands(run: Run) -> tuple[LayerBand, ...]:
-    """Return the layers beside the one whose states are drawn large, from the first to the last."""
+def lanes(run: Run) -> tuple[Lane, ...]:
+    """Return the lanes beside the part whose states are drawn large, from the lowest to the highest."""
     shown = given_out(run.course.chain)
     own = number_of(run.course, shown)
+    apart = len(run.course.parts) <= _MOST_PARTS
+    both = any(chain.backward for chain in run.network.architecture.chains)
     found = []
     for course in run.trace.chains.values():
-        for layer, block in _layers(course):
-            if course is run.course and layer == own:
+        looked = course is run.course
+        for layer, some in _layers(course):
+            upper = layer > own or (layer == own and not looked and course.chain.backward)
+            if not (looked and apart):
+                if looked and layer == own:
+                    continue
+                found.append(_lane(run, course, layer, some[0], some if looked else [], some[0], upper, both))
                 continue
-            s = (
-                course.s[::-1, block.start : block.stop]
-                if course.chain.backward
-                else course.s[:, block.start : block.stop]
-            )
-            scale = StateScale.of(s, block.bounded)
-            arrow = ARROWS[BACKWARD if course.chain.backward else FORWARD]
-            twin = layer == own and course is not run.course
-            above = layer > own or (twin and course.chain.backward)
-            found.append(LayerBand(f"s{superscript(layer)}{arrow}", encode(scale.position(typical(s))), above))
+            beside = (block for block in reversed(some) if block != shown)
+            found += [_lane(run, course, layer, block, [block], some[0], upper, both) for block in beside]
     return tuple(found)
 
 
-def _layers(course: Course) -> Iterator[tuple[int, Block]]:
-    """Yield each layer of a chain with the first part of its state."""
-    known = set()
+def _lane(
+    run: Run, course: Course, layer: int, block: Block, parts: list[Block], top: Block, above: bool, both: bool
+) -> Lane:
+    s = course.s[::-1, block.start : block.stop] if course.chain.backward else course.s[:, block.start : block.stop]
+    scale = StateScale.of(s, block.bounded)
+    arrow = ARROWS[BACKWARD if course.chain.backward else FORWARD] if both else ""
+    name = block.name if len(parts) == 1 else f"s{superscript(layer)}"
+    made = run.recipe.layers[layer - 1]
+    return Lane(
+        name + arrow, encode(scale.position(typical(s))), above, course, block, tuple(part.part for part in parts),
+        str(layer) if parts and block == top else "", made.own_steps, made.skip,
+    )  # fmt: skip
+
+
+def _layers(course: Course) -> Iterator[tuple[int, list[Block]]]:
+    """Yield each layer of a chain with the parts of its state."""
+    found: dict[int, list[Block]] = {}
     for block in blocks(course.chain):
-        layer = number_of(course, block)
-        if layer not in known:
-            known.add(layer)
-            yield layer, block
+        found.setdefault(number_of(course, block), []).append(block)
+    yield from found.items()
 
 
 def number_of(course: Course, block: Block) -> int:
@@ -67,11 +98,11 @@ def number_of(course: Course, block: Block) -> int:
     return int(first) if first.isdigit() else 1
 
 
-def rows_of(bands: tuple[LayerBand, ...], above: Span, below: Span) -> Iterator[tuple[LayerBand, Span]]:
-    """Yield each of ``bands`` with its row in the room above the states or below them."""
-    for room, some in ((above, [one for one in bands if one.above]), (below, [one for one in bands if not one.above])):
-        for i, band in enumerate(reversed(some)):
-            yield band, room.part((i + 0.1) / len(some), (i + 0.9) / len(some))
+def rows_of(found: tuple[Lane, ...], above: Span, below: Span) -> Iterator[tuple[Lane, Span]]:
+    """Yield each of the lanes with its row in the room above the states or below them."""
+    for room, some in ((above, [one for one in found if one.above]), (below, [one for one in found if not one.above])):
+        for i, lane in enumerate(reversed(some)):
+            yield lane, room.part((i + 0.08) / len(some), (i + 0.92) / len(some))
 
 
 def typical(s: Floats) -> Floats:

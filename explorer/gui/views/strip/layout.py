@@ -12,8 +12,8 @@ NARROWEST = 9.0
 
 _MARGIN = 3.0
 _MOST_OF_WORDS = 0.5
-_BAND, _MOST_OF_BANDS = 13.0, 0.4
-"""Pixels of another layer's band, and the share of the height that all of them take at most."""
+_LANE, _MOST_OF_LANES = 30.0, 0.56
+"""Pixels of a lane, and the share of the height that all of them take at most."""
 
 
 class Span(NamedTuple):
@@ -47,7 +47,7 @@ class Layout:
 
     A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
     and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``chips`` are the words
-    in the row of the inputs, where they are shown. ``above`` and ``below`` are the rooms of other layers' bands. ``mark`` is
+    in the row of the inputs, where they are shown. ``above`` and ``below`` are the rooms of the lanes. ``mark`` is
     the row of ‖∂L/∂x_t‖, empty where no loss is asked about.
     """
 
@@ -103,16 +103,16 @@ def layout(
     text_height: float,
     chips: Chips | None = None,
     marks: float = 0.0,
-    layers: tuple[int, int] = (0, 0),
+    lanes: tuple[int, int] = (0, 0),
 ) -> Layout:
     """Return the rows in ``height`` pixels, ``marks`` for ‖∂L/∂x_t‖; words as ``chips`` need no labels below them.
 
-    So many other ``layers`` stand above the one that is drawn large, and below it.
+    So many ``lanes`` stand above what is drawn large, and below it.
     """
     label = 0.0 if chips else text_height
     whole = max(height - 2 * _MARGIN - label - marks, 10.0)
-    band = min(_BAND, _MOST_OF_BANDS * whole / max(sum(layers), 1))
-    above, below = (count * band for count in layers)
+    lane = min(_LANE, _MOST_OF_LANES * whole / max(sum(lanes), 1))
+    above, below = (count * lane for count in lanes)
     room = max(whole - above - below, 10.0)
     x = min(chips.room / room, _MOST_OF_WORDS) if chips else 0.27
     o, s = 0.28 * (1 - x), 0.48 * (1 - x)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, encode, given_out
 from explorer.gui.plot.ticks import number, rounded_up
-from explorer.gui.views.strip.depth import LayerBand, layer_bands, typical
+from explorer.gui.views.strip.depth import Lane, lanes, number_of, typical
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import mean_over
@@ -33,7 +33,8 @@ class Picture:
     arrow (T,) and ring (T+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
     places −1..1 on their scales; all in the sequence's time, where a chain that runs ``backward`` goes from right to left.
     bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the number of ``losses`` as in
-    training, None where no loss is asked about; mattered_ends are the decades of its scale.
+    training, None where no loss is asked about; mattered_ends are the decades of its scale. ``lanes`` are the other layers
+    and parts; ``delays`` of how many steps ago the states are that s_t reads; ``own_steps`` have weights of their own.
     """
 
     inspection: Inspection
@@ -56,7 +57,9 @@ class Picture:
     mattered_ends: tuple[int, int]
     losses: int
     backward: bool = False
-    layers: tuple[LayerBand, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    delays: tuple[int, ...] = (1,)
+    own_steps: int = 0
 
     @property
     def span(self) -> tuple[int, int]:
@@ -128,7 +131,9 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
         mattered_ends=(0, 1) if mattered is None else whole_decades(mattered),
         losses=losses,
         backward=run.backward,
-        layers=layer_bands(run),
+        lanes=lanes(run),
+        delays=run.course.motion.delays,
+        own_steps=run.recipe.layers[number_of(run.course, block) - 1].own_steps,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.strip.layout import Layout
 from explorer.gui.views.strip.picture import Picture
+from explorer.workspace.looks.river import Stream
 
 UNREACHED = 0.34
 """How strong is drawn what lies after t: the gradient of s_t does not go there."""
@@ -25,7 +26,8 @@ NOT_YET = 0.14
 class Scene:
     """One moment of the strip: what, where, in which look, and from which to which step it is seen.
 
-    ``metrics`` measure the ``font``; ``origin`` is where s_0 stands, ``width`` how much is seen, in pixels.
+    ``metrics`` measure the ``font``; ``origin`` is where s_0 stands, ``width`` how much is seen, in pixels. ``stream`` is the
+    gradient in the lanes, where there is one.
     """
 
     picture: Picture
@@ -40,6 +42,7 @@ class Scene:
     first: int
     last: int
     width: float
+    stream: Stream | None = None
 
     def at(self, step: float) -> float:
         """Return where ``step`` stands, in pixels."""

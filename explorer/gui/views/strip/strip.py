@@ -20,13 +20,14 @@ from explorer.gui.views.strip.edits import add_step, change_by, draw_values, rem
 from explorer.gui.views.strip.header import StripHeader
 from explorer.gui.views.strip.picture import Picture, picture
 from explorer.gui.views.strip.pull import Pull
-from explorer.gui.views.strip.words import spoken, words
+from explorer.gui.views.strip.words import source, spoken, words
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.looks.analysis import Inspection, ways_of
 from explorer.workspace.looks.levels import on_a_way
+from explorer.workspace.looks.river import Stream, into_of
 from explorer.workspace.words.numbers import read_number, signed, subscript
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
@@ -39,8 +40,6 @@ _KEYBOARD = frozenset(
     )
 )  # fmt: skip
 _DRAG, _KEYS = "strip-input", "strip-keys"
-_LOWEST, _TALLEST = 132.0, 190.0
-_SHARE_OF_WORDS = 0.4
 
 
 class NetworkStrip(TimePlot):
@@ -100,12 +99,34 @@ class NetworkStrip(TimePlot):
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
         self.header.present(inspection)
-        self.set_subtitle(tr("rings: gradient from {state}").format(state="s" + subscript(inspection.selection.t)))
+        self._say_what_flows(inspection)
         self._set_ticks()
+        job = self.canvas.job()
+        if job is not None:
+            self.asked.emit(job)
+
+    def answer(self, result: object) -> None:
+        """Show the river of the chosen state."""
+        assert isinstance(result, Stream)
+        self.canvas.flood(result)
+
+    def finish(self) -> None:
+        """Work the river out at once: for pictures."""
+        self.canvas.finish()
+
+    def _say_what_flows(self, inspection: Inspection) -> None:
+        """Say beside the heading whose gradient the rings are, and the rivers in the lanes."""
+        t, into = subscript(inspection.selection.t), into_of(inspection.analysis.run)
+        rings = tr("rings: gradient from {state}").format(state="s" + t)
+        if into is None:
+            self.set_subtitle(rings)
+            return
+        rivers = tr("rivers: from {state} back and down").format(state=source(into) + t)
+        self.set_subtitle(f"{rings} · {rivers}", rings)
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the picture holds it
         """Return the numbers at t, and what arrives at k."""
-        return spoken(self._selection, self.canvas.picture)
+        return spoken(self._selection, self.canvas.picture, self.canvas.fresh)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark s_t and s_k."""
@@ -138,18 +159,14 @@ class NetworkStrip(TimePlot):
         rows = self.canvas.layout()
         ring = "∂s" + subscript(shown.t)
         self.plot.set_ticks(
-            "left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends, shown.layers)
+            "left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends, shown.lanes)
         )
 
     def _claim_height(self) -> None:
         """Ask for as much height as the type and the words need."""
-        size, chips = self.theme.font_size, self.canvas.chips()
-        heading_and_margins = 4.2 * size + 6.0
-        least = _LOWEST * (0.25 + 0.075 * size) + self.canvas.marks()
-        if chips is not None:
-            least = max(least, heading_and_margins + self.canvas.marks() + chips.room / _SHARE_OF_WORDS)
-        if round(min(least, _TALLEST)) != self.minimumHeight():
-            when_still(self, partial(self.setMinimumHeight, round(min(least, _TALLEST))))
+        least = self.canvas.least_height()
+        if least != self.minimumHeight():
+            when_still(self, partial(self.setMinimumHeight, least))
 
     def _zoomed(self) -> None:
         self.editor.cancel()
@@ -225,7 +242,7 @@ class NetworkStrip(TimePlot):
     def _hover(self, x: float, y: float, where: QPoint) -> None:
         element, shown = self.canvas.element_at(*self._pixels(x, y)), self.canvas.picture
         self._show_what_can_be_done(element)
-        said = words(element, shown) if element is not None and shown is not None else ""
+        said = words(element, shown, self.canvas.fresh) if element is not None and shown is not None else ""
         self.tell(self._pulled if self._pulling else said, where)
 
     def _show_what_can_be_done(self, element: Element | None) -> None:

@@ -7,28 +7,37 @@ import math
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.gui.core.quantities import part_name
 from explorer.gui.views.strip.canvas import Element
+from explorer.gui.views.strip.depth import Lane, rows_of
+from explorer.gui.views.strip.layout import Span
 from explorer.gui.views.strip.picture import Picture
+from explorer.gui.views.strip.river import arriving, falling
 from explorer.gui.words.character_names import unseen_name
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, told
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
+from explorer.workspace.looks.river import Stream
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import derivative, power_of_ten, scientific, signed, subscript
 
 _MOST = 3
+_LN10 = math.log(10.0)
+_ARROWS = "→←"
 
 
-def words(element: Element, picture: Picture) -> str:
+def words(element: Element, picture: Picture, stream: Stream | None = None) -> str:
     """Return the name, the indices and the value of ``element``, and what a click on it does."""
+    if element.kind == "lane":
+        return _in_lane(element, picture, stream)
     say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring, "mark": _mattered}[element.kind]
     return say(element, picture)
 
 
-def spoken(selection: Selection, picture: Picture | None) -> str:
-    """Return input, state, output and Jacobian at t, and what of the gradient arrives at k, one a line."""
+def spoken(selection: Selection, picture: Picture | None, stream: Stream | None = None) -> str:
+    """Return input, state, output and Jacobian at t, and what of the gradient arrives at k, in every lane, one a line."""
     if picture is None:
         return ""
     low, high = picture.span
@@ -38,7 +47,10 @@ def spoken(selection: Selection, picture: Picture | None) -> str:
         inputs = 1 if picture.worded else min(picture.inputs.shape[1], _MOST)
         elements = [*(Element("x", t, column) for column in range(inputs)), *elements, Element("o", t), Element("J", t)]
     # What a click does is told of the pointer's place only.
-    return "\n".join(words(element, picture).split("\n", 1)[0] for element in [*elements, Element("ring", k)])
+    lines = [words(element, picture).split("\n", 1)[0] for element in [*elements, Element("ring", k)]]
+    lanes = [lane for lane, _ in rows_of(picture.lanes, Span(0.0, 1.0), Span(0.0, 1.0))]
+    lines += [arrives for lane in lanes if stream is not None and (arrives := _arrives(lane, k, picture, stream))]
+    return "\n".join(lines)
 
 
 def _input(element: Element, picture: Picture) -> str:
@@ -105,6 +117,50 @@ def _log10_norm(s: Floats) -> float:
     if largest == 0.0 or not math.isfinite(largest):
         return -math.inf if largest == 0.0 else largest
     return math.log10(largest) + math.log10(float(np.linalg.norm(s / largest)))
+
+
+def _in_lane(element: Element, picture: Picture, stream: Stream | None) -> str:
+    """Return a state of another layer, or another part of the state, and what of the gradient arrives there, and whence."""
+    lane = [lane for lane, _ in rows_of(picture.lanes, Span(0.0, 1.0), Span(0.0, 1.0))][element.column]
+    k = element.step
+    s = lane.course.s[lane.course.steps - k if lane.backward else k, lane.block.start : lane.block.stop]
+    extremes = tr("min {low} · max {high}").format(low=signed(float(s.min())), high=signed(float(s.max())))
+    name = lane.name.rstrip(_ARROWS) + subscript(k)
+    lines = [told(name, f"‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}")]
+    if stream is not None and lane.parts:
+        lines += filter(None, (_arrives(lane, k, picture, stream), _falls(lane, k, stream)))
+    if lane.own_steps:
+        lines.append(tr("The first {steps} steps have weights of their own.").format(steps=lane.own_steps))
+    if lane.skip:
+        lines.append(tr("This layer adds what it reads to what it gives out."))
+    return "\n".join(lines)
+
+
+def _arrives(lane: Lane, k: int, picture: Picture, stream: Stream) -> str:
+    """Return how much of the gradient of the chosen state arrives at what stands in a lane."""
+    low, high = picture.span
+    if not lane.parts or not low <= k <= high:
+        return ""
+    log10 = float(arriving(stream, lane)[k]) / _LN10
+    pair = f"∂{source(stream.into)}{subscript(stream.t)}/∂{lane.name.rstrip(_ARROWS)}{subscript(k)}"
+    if log10 == -math.inf:
+        return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair)
+    return told(pair, noted(f"×{scientific(log10)}", tr("RMS gain")))
+
+
+def source(into: str) -> str:
+    """Return what the state is called whose gradient runs in the lanes."""
+    return part_name(into) if into else "s"
+
+
+def _falls(lane: Lane, k: int, stream: Stream) -> str:
+    """Return how much of it came down from the layers above in that step, "" where none can."""
+    falls = falling(stream, lane)
+    if falls is None or math.isnan(falls[k]):
+        return ""
+    if falls[k] == -math.inf:
+        return tr("Nothing of it comes down from above in this step.")
+    return tr("of it from above in this step: ×{gain}").format(gain=scientific(float(falls[k]) / _LN10))
 
 
 def _output(element: Element, picture: Picture) -> str:
