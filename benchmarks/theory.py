@@ -14,10 +14,11 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.theory_of_memory import curse_of_memory, forward_growth, spectra, time_scales
+from benchmarks.theory_rows import Row
 from explorer.engine import Network, lyapunov_exponents, mean_field
 from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.looks.verdict import trend
@@ -27,17 +28,6 @@ HEADER = (
     "| what | setting | source | theory | program | deviation | within | kept | seconds |\n"
     "|:--|:--|:--|--:|--:|--:|--:|:--|--:|"
 )
-
-
-class Row(NamedTuple):
-    """One number: ``measure`` works the program's own out; ``within`` is how far it may lie from the ``theory``."""
-
-    what: str
-    setting: str
-    source: str
-    theory: float
-    measure: Callable[[], float]
-    within: float
 
 
 def main() -> None:
@@ -128,7 +118,10 @@ def _chi(activation: str, gain: float, variance: float, bias: float) -> float:
     return float(np.mean(found))
 
 
-PARTS: Mapping[str, Callable[[], Iterator[Row]]] = {"mean-field": mean_fields}
+PARTS: Mapping[str, Callable[[], Iterator[Row]]] = {
+    "mean-field": mean_fields, "spectra": spectra, "curse-of-memory": curse_of_memory, "time-scales": time_scales,
+    "forward-growth": forward_growth,
+}  # fmt: skip
 """The parts of the table by name."""
 
 

@@ -1,0 +1,140 @@
+"""Rows of `benchmarks.theory` on how long a network remembers: closed forms, and what the program finds on such networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.theory_rows import Row
+from explorer.engine import (
+    Layer,
+    Network,
+    bptt,
+    entropy_rate,
+    gradient_flow,
+    kaplan_yorke_dimension,
+    lyapunov_exponents,
+)
+from explorer.engine.floats import Floats
+
+
+def curse_of_memory() -> Iterator[Row]:
+    """Yield the mean square of a linear unit's state and of ∂s_t/∂λ, with inputs of the correlation ρ^|d|."""
+    source = "Zucchet and Orvieto 2024, figures 1 and 2"
+    for decay, rho in ((0.9, 0.0), (0.9, 0.5), (0.97, 0.0)):
+        setting = f"s_t = λ s_(t−1) + x_t, λ={decay:g}, ρ={rho:g}, 3000 sequences"
+        state = (1 + rho * decay) / ((1 - decay * rho) * (1 - decay**2))
+        slope = ((1 + decay**2) * (1 - decay**2 * rho**2) + 2 * (1 - decay**2) * decay * rho) / (
+            (1 - decay**2) ** 3 * (1 - decay * rho) ** 2
+        )
+        yield Row("E s²", setting, source, state, lambda at=(decay, rho): _moments(*at)[0], 0.1 * state)
+        # The square of a square: it varies more.
+        yield Row("E (∂s_t/∂λ)²", setting, source, slope, lambda at=(decay, rho): _moments(*at)[1], 0.2 * slope)
+
+
+def _moments(decay: float, rho: float) -> tuple[float, float]:
+    """Return the mean square of the last state and of its derivative by λ, by backpropagation through time."""
+    steps, rng = round(12 / -math.log(decay)), np.random.default_rng(0)
+    net = Network.from_arrays(activation="identity", U=[[1.0]], W=[[decay]], V=[[1.0]], c=[0.0])
+    found = []
+    for _ in range(3000):
+        trace = net.forward(_correlated(steps, rho, rng)[:, None])
+        last = float(trace.s[-1, 0])
+        # ½ (y − target)² with y − target = 1 has the derivative of y itself.
+        slope = bptt(trace, [last - 1.0], "squared_error", "last").W
+        found.append((last**2, float(slope[0, 0]) ** 2))
+    state, derivative = np.mean(found, axis=0)
+    return float(state), float(derivative)
+
+
+def _correlated(steps: int, rho: float, rng: np.random.Generator) -> Floats:
+    x = rng.standard_normal(steps)
+    for t in range(1, steps):
+        x[t] = rho * x[t - 1] + math.sqrt(1 - rho**2) * x[t]
+    return x
+
+
+def forward_growth() -> Iterator[Row]:
+    """Yield by how much an LRU's state is larger than its input, without and with the normalisation γ."""
+    low, high = 0.9, 0.999
+    expected = math.log((1 - low**2) / (1 - high**2)) / (high**2 - low**2)
+    setting = f"|λ| in [{low:g}, {high:g}], n=1500, T=1500"
+    source = "Orvieto et al. 2023, proposition 3"
+    yield Row("E‖s‖²/E‖Bx‖²", f"{setting}, no γ", source, expected, lambda: _growth(False), 0.2 * expected)
+    yield Row("E‖s‖²/E‖Bx‖²", setting, source, 1.0, lambda: _growth(True), 0.15)
+
+
+def _growth(normalised: bool) -> float:
+    net = Network.random(layers=[Layer("lru", 1500)], inputs=1, outputs=1, seed=0)
+    weights = dict(net.weights)
+    if not normalised:
+        weights["1/gamma"] = np.zeros_like(weights["1/gamma"])
+    net = Network.from_weights(layers=net.layers, weights=weights, readout=net.readout)
+    x = np.random.default_rng(0).standard_normal((1500, 1))
+    settled = net.forward(x).s[750:]
+    given = np.sum(weights["1/B_re"] ** 2) + np.sum(weights["1/B_im"] ** 2)
+    return float(np.mean(np.sum(settled**2, axis=1)) / given)
+
+
+def time_scales() -> Iterator[Row]:
+    """Yield how long an LSTM's cell remembers at its start: by its forget bias, and by the chrono initialisation."""
+    source = "ln ½ / ln σ(b)"
+    for bias in (1.0, 3.0, 6.0):
+        expected = math.log(0.5) / math.log(_sigmoid(bias))
+        yield Row(
+            "half-life of c, steps", f"LSTM, b_f={bias:g}, no input", source, expected, lambda b=bias: _half_life(b),
+            1e-9 * expected,
+        )  # fmt: skip
+    source = "Tallec and Ollivier 2018"
+    for longest, median, kept in ((784, 0.99745, 0.677), (100, 0.9804, 0.150)):
+        setting = f"LSTM, chrono T={longest}, n=1000"
+        yield Row("median f", setting, source, median, lambda T=longest: float(np.median(_kept(T))), 2e-3)
+        yield Row("E f^100", setting, source, kept, lambda T=longest: float(np.mean(_kept(T) ** 100)), 0.03)
+
+
+def _half_life(bias: float) -> float:
+    """Return it from ∂c_t/∂c_k of a network whose weights are zero but for the forget bias."""
+    zero = Network.random(layers=[Layer("lstm", 4, forget_bias=bias)], inputs=1, outputs=1)
+    weights = {name: np.zeros_like(W) for name, W in zero.weights.items()} | {"1/b_f": zero.weights["1/b_f"]}
+    net = Network.from_weights(layers=zero.layers, weights=weights, readout=zero.readout)
+    gain = gradient_flow(net.forward(np.zeros((40, 1)))).block("c", "c").log_gain
+    return math.log(0.5) / ((gain[40, 0] - gain[40, 40]) / 40)
+
+
+def _kept(longest: int) -> Floats:
+    """Return the forget gates' values (n,) at the start, where neither input nor state speak."""
+    net = Network.random(layers=[Layer("lstm", 1000, chrono=longest)], inputs=1, outputs=1, seed=0)
+    return np.array(_sigmoid(net.weights["1/b_f"]))
+
+
+def _sigmoid(z: float | Floats) -> float | Floats:
+    return 1.0 / (1.0 + np.exp(-np.asarray(z)))
+
+
+def spectra() -> Iterator[Row]:
+    """Yield what the Lyapunov spectra of autonomous tanh networks say of their attractors, and isometry by depth."""
+    source = "computed with another program, N=200"
+    for gain, dimension, entropy in ((1.5, 0.0435, 0.0002), (2.0, 0.2105, 0.0072), (3.0, 0.2826, 0.0244)):
+        setting = f"tanh, g={gain:g}, n=200, T=600"
+        yield Row(
+            "D_KY/N", setting, source, dimension, lambda g=gain: kaplan_yorke_dimension(_exponents(g)) / 200, 0.06
+        )
+        yield Row("h/N, nats a step", setting, source, entropy, lambda g=gain: entropy_rate(_exponents(g)) / 200, 0.006)
+    yield Row(
+        "ln σ of 100 layers", "orthogonal, identity, n=200", "Saxe, McClelland and Ganguli 2013", 0.0, _furthest, 1e-9
+    )
+
+
+def _exponents(gain: float) -> Floats:
+    net = Network.random(inputs=1, hidden=200, outputs=1, gain=gain, seed=0)
+    begun = np.random.default_rng(0).standard_normal(200)
+    return lyapunov_exponents(net.forward(np.zeros((600, 1)), begun), 200)
+
+
+def _furthest() -> float:
+    """Return ln of the singular value of a product of 100 layers that lies furthest from one."""
+    layer = Layer("rnn", 200, activation="identity", init="orthogonal", gain=1.0, steps=100)
+    net = Network.random(layers=[layer], inputs=1, outputs=1, seed=0)
+    return float(np.abs(gradient_flow(net.forward(np.zeros((100, 1)))).log_singular_values(100, 0)).max())
