@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from explorer.engine.recurrence.typeset.names import plain_name, tex_name
 
+INPUT_NAME = "x"
 COMPARED, ADDED, DIVIDED, ENTRYWISE, SIDE_BY_SIDE, RAISED, WHOLE = range(7)
 """How tight something binds."""
 
@@ -151,3 +153,18 @@ class Plain:
 
     def transposed(self, text: str) -> str:
         return f"{text}ᵀ"
+
+
+@dataclass(frozen=True, slots=True)
+class Layered(Plain):
+    """Plain text in which names belong to a ``layer``, of which they say nothing themselves: h²→₃.
+
+    What it reads does, too, x²→₃, where that is its ``own_input`` and not that of the network.
+    """
+
+    layer: str
+    own_input: bool
+
+    def name(self, name: str, time: str = "", above: str = "") -> str:
+        own = bool(self.layer) and "/" not in name and (name != INPUT_NAME or self.own_input)
+        return plain_name(f"{self.layer}/{name}" if own else name, time, above)

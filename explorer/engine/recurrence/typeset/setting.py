@@ -6,6 +6,7 @@ tighter. What reads another step's value says so: h_{t−1} before its line, h_t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from explorer.engine.recurrence.equations.written import NUMBER, TRANSPOSE, Line, Written
@@ -26,16 +27,24 @@ from explorer.engine.recurrence.typeset.notation import (
 _NEGATIONS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 
+Clock = Callable[[int, str], int]
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A way to set equations: a ``notation``, and the step that they are at, "t", "j" or a number."""
+    """A way to set equations: a ``notation``, and the step that they are at, "t", "j" or a number.
+
+    ``clock`` says what a step is called at which a value of some name is made, "" for the input and all else: the chain of a
+    layer that reads the sequence backward counts its steps from the end.
+    """
 
     notation: Notation
     at: str | int = "t"
+    clock: Clock | None = None
 
     def line(self, line: Line) -> str:
         """Return an equation; a name that gets another value has an arrow."""
-        made = self.notation.name(line.name, "" if line.steady else self.time(0))
+        made = self.notation.name(line.name, "" if line.steady else self.time(0, line.name))
         return made + self.notation.sign("again" if line.again else "=") + self.of(line.value)
 
     def of(self, part: Written, least: int = COMPARED) -> str:
@@ -43,10 +52,11 @@ class Setting:
         text, level = self._of(part)
         return text if level >= least else self.notation.bracketed(text)
 
-    def time(self, delay: int) -> str:
-        """Return the step of some steps ago."""
+    def time(self, delay: int, name: str = "") -> str:
+        """Return the step of some steps ago, as it is called for the value of a ``name``."""
         if isinstance(self.at, int):
-            return str(self.at - delay)
+            step = self.at - delay
+            return str(step if self.clock is None else self.clock(step, name))
         return self.at if not delay else f"{self.at}-{delay}"
 
     def _of(self, part: Written) -> tuple[str, int]:
@@ -57,8 +67,10 @@ class Setting:
                 return notation.number(part.text), ADDED if part.text.startswith("-") else WHOLE
             case "constant" | "weight":
                 return notation.name(part.text), WHOLE
-            case "input" | "value":
+            case "input":
                 return notation.name(part.text, self.time(part.delay)), WHOLE
+            case "value":
+                return notation.name(part.text, self.time(part.delay, part.text)), WHOLE
             case "net input":
                 return notation.name("z", self.time(0), part.text), WHOLE
             case "step":

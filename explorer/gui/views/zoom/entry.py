@@ -9,22 +9,20 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from explorer.engine.recurrence.typeset.notation import Plain
-from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.engine.recurrence.typeset.slopes import by_f
 from explorer.engine.recurrence.typeset.summands import Named, Summand
 from explorer.engine.signed import Signed
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.chips import Chip, Piece, paint_pieces
-from explorer.gui.views.zoom.names import entry_of, factor_name, number_text
+from explorer.gui.views.zoom.names import Names, number_text
 from explorer.gui.views.zoom.product_words import many_ways
 from explorer.gui.views.zoom.scene import Door, Drawn, wrapped
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.entry import EntryLook
 from explorer.workspace.looks.zoom.place import Place
 from explorer.workspace.words.equations import digits_that_hold, rounded
-from explorer.workspace.words.numbers import scientific, subscript
+from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)
 _MOST_TERMS = 8
@@ -38,16 +36,17 @@ class EntryScene(Drawn):
         super().__init__(theme)
         self.look = look
         self._chips: list[tuple[QRectF, Chip]] = []
-        self._plain = Setting(Plain(), look.place.step)
+        self._names = names = Names(look.inspection)
+        self._plain = names.setting(look.place.step)
         self._terms = _largest_terms(look)
         if look.place.step:
             inside = replace(look.place, level="inside")
-            self.doors = [Door(inside, tr("the cell at step {step} from the inside").format(step=look.place.step))]
+            self.doors = [
+                Door(inside, tr("the cell at step {step} from the inside").format(step=names.step(look.place.step)))
+            ]
         else:
             t, row = look.inspection.t, look.place.entry[0]
-            self.doors = [
-                Door(Place("entry", t, entry=(row, m)), entry_of(look.course, (row, m), t, t - 1)) for m in self._terms
-            ]
+            self.doors = [Door(Place("entry", t, entry=(row, m)), names.entry((row, m), t, t - 1)) for m in self._terms]
 
     # ---- words
 
@@ -68,7 +67,7 @@ class EntryScene(Drawn):
     def _name(self) -> str:
         look = self.look
         t, k = (look.place.step, look.place.step - 1) if look.place.step else (look.inspection.t, look.inspection.k)
-        return entry_of(look.course, look.place.entry, t, k)
+        return self._names.entry(look.place.entry, t, k)
 
     def _formula(self) -> str:
         """Return the whole in a line: name, what multiplies to it, and the number."""
@@ -93,8 +92,9 @@ class EntryScene(Drawn):
             return [tr("A factor of it is exactly 0: nothing gets through.")]
         if not look.place.step and self._terms:
             t, k = look.inspection.t, look.inspection.k
-            text = tr("Each way goes from s{k} to one number of s{before}, and from there by J{t} to s{t}.")
-            return [text.format(k=subscript(k), before=subscript(t - 1), t=subscript(t))]
+            text = tr("Each way goes from {first} to one number of {before}, and from there by {factor} to {last}.")
+            s = self._names.state
+            return [text.format(first=s(k), before=s(t - 1), factor=self._names.factor(t), last=s(t))]
         return []
 
     def _rows(self) -> list[list[Piece]]:
@@ -135,7 +135,7 @@ class EntryScene(Drawn):
             total = _product(numbers, 1)
             digits, sign = _digits(numbers, total)
             texts = [number_text(one, _WHOLE, digits) for one in numbers]
-            given = Chip(entry_of(look.course, (m, column), t - 1, k), texts[1])
+            given = Chip(self._names.entry((m, column), t - 1, k), texts[1])
             rows.append([Chip(door.name, texts[0], door.to), "·", given, sign, number_text(total, _WHOLE)])
         return rows
 
@@ -193,7 +193,7 @@ class EntryScene(Drawn):
             return ""
         size = scientific(float(np.max(every.log[left])) / _LN10)
         return tr("and {count} more ways over {factor}, none larger than {size}").format(
-            count=len(left), factor=factor_name(look.inspection.t), size=size
+            count=len(left), factor=self._names.factor(look.inspection.t), size=size
         )
 
 

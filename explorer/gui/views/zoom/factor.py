@@ -17,7 +17,7 @@ from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
 from explorer.gui.views.zoom.factor_words import FactorWords
-from explorer.gui.views.zoom.names import factor_name, number_text
+from explorer.gui.views.zoom.names import Names, number_text
 from explorer.gui.views.zoom.scene import Drawn, wrapped
 from explorer.gui.views.zoom.ways_in import WaysIn
 from explorer.gui.words.i18n import tr
@@ -252,7 +252,15 @@ class FactorScene(Drawn):
         place = QRectF(x, y, side, side)
         self._J.paint(painter, place, self.theme)
         self._spots.append(_Spot(place, "J", look.entries, None))
-        label(painter, place.center().x(), place.top() - 3, factor_name(look.place.step), self.theme.text, 0.5, 1.0)
+        label(
+            painter,
+            place.center().x(),
+            place.top() - 3,
+            Names(look.inspection).factor(look.place.step),
+            self.theme.text,
+            0.5,
+            1.0,
+        )
         self._scale(painter, place, self._J)
         if not look.alike:
             width, parts = look.inspection.width, blocks(look.course.chain)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from explorer.engine.recurrence.typeset.notation import Plain
 from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.shortened import shortened
-from explorer.gui.plot.scales import blocks, part_name
-from explorer.gui.views.zoom.names import entry_of
+from explorer.gui.views.zoom.names import Names
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.factor import Block, FactorLook
-from explorer.workspace.words.numbers import scientific, subscript
+from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)
 
@@ -26,7 +24,7 @@ class FactorWords:
     @property
     def plain(self) -> Setting:
         """Return how its symbols are set at its step."""
-        return Setting(Plain(), self.look.place.step)
+        return Names(self.look.inspection).setting(self.look.place.step)
 
     def summary(self) -> str:
         """Return the gain of the factor alone, and which block is taken apart."""
@@ -53,13 +51,11 @@ class FactorWords:
 
     def entry_name(self, entry: tuple[int, int]) -> str:
         """Return what a number of J is called."""
-        return entry_of(self.look.course, entry, self.look.place.step, self.look.place.step - 1)
+        return Names(self.look.inspection).entry(entry, self.look.place.step, self.look.place.step - 1)
 
     def block_name(self, block: Block) -> str:
         """Return ∂h₂₁/∂c₂₀."""
-        parts, j = blocks(self.look.course.chain), self.look.place.step
-        row, column = (part_name(parts, next(one for one in parts if one.part == name)) for name in block.name)
-        return f"∂{row}{subscript(j)}/∂{column}{subscript(j - 1)}"
+        return Names(self.look.inspection).block(*block.name, self.look.place.step)
 
     def block(self, block: Block, most: int) -> str:
         """Return what a block is in symbols, in ``most`` characters."""

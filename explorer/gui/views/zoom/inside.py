@@ -14,6 +14,7 @@ from explorer.gui.core.netinputs import net_inputs_at
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.curve import CurvePanel
+from explorer.gui.views.zoom.names import Names
 from explorer.gui.views.zoom.scene import Door, Drawn
 from explorer.gui.views.zoom.wires import Wires
 from explorer.gui.words.i18n import tr
@@ -58,9 +59,20 @@ class InsideScene(Drawn):
 
     def summary(self) -> str:
         """Return the step and the unit whose numbers are written."""
-        return tr("step {t} · unit {unit}: its numbers stand beside the wires").format(
-            t=self.look.place.step, unit=self.look.unit
-        )
+        said = tr("step {t} · unit {unit}: its numbers stand beside the wires")
+        said = said.format(t=self.look.inspection.step(self.look.place.step), unit=self.look.unit)
+        return f"{said} · {below}" if (below := self._below()) else said
+
+    def _below(self) -> str:
+        """Return what the cell reads where that is no input of the network: what layers below give out."""
+        names = Names(self.look.inspection)
+        if not names.below:
+            return ""
+        ways = [name for name in self.look.inspection.analysis.run.trace.chains if name.rstrip("→←") == names.below]
+        said = tr("{x} is what layer {below} gives")
+        if len(ways) > 1:
+            said = tr("{x} is what layer {below} gives, its two directions side by side")
+        return said.format(x=names.value("x", 0, self.look.place.step), below=names.below)
 
     def told(self) -> str:
         """Return what each named value is for the unit, and the chosen gate."""

@@ -22,7 +22,6 @@ from explorer.gui.views.zoom.way import Way, paint_gain
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.place import Place
 from explorer.workspace.looks.zoom.product import ProductLook
-from explorer.workspace.words.numbers import subscript
 
 _LN10 = math.log(10.0)
 _GULF = 40.0
@@ -43,8 +42,8 @@ class ProductScene(Drawn):
         self.doors = [Door(Place("factor", one.step), self._words.of_step(one.step)) for one in look.factors]
         self.first = next((i for i, one in enumerate(look.factors) if one.step == look.worst), 0)
         if look.is_sum:
-            t = look.inspection.t
-            self.doors.append(Door(Place("inside", t), tr("the cell at step {step} from the inside").format(step=t)))
+            t, step = look.inspection.t, look.inspection.step(look.inspection.t)
+            self.doors.append(Door(Place("inside", t), tr("the cell at step {step} from the inside").format(step=step)))
         if self._picture is not None and math.isfinite(self._picture.peak):
             entry = largest_entry(look)
             self.doors.append(Door(Place("entry", entry=entry), self._words.entry_name(entry)))
@@ -61,11 +60,11 @@ class ProductScene(Drawn):
 
     def told(self) -> str:
         """Return where most was lost, what is drawn and the largest number."""
-        return "\n".join(filter(None, [self._words.worst(), *self._words.drawn()]))
+        return "\n".join(filter(None, [self._words.worst(), self._words.of_block(), *self._words.drawn()]))
 
     def name_at(self, point: QPointF) -> str:
         """Return the number of P, the factor, or what is left at a step."""
-        if self._picture is not None and (entry := self._picture.at(self._matrix_place, point)) is not None:
+        if (entry := self._entry_at(point)) is not None:
             return self._words.entry(entry)
         for i, place in self.places.items():
             if place.contains(point) and i < len(self.look.factors):
@@ -75,10 +74,15 @@ class ProductScene(Drawn):
 
     def door_at(self, point: QPointF) -> Place | None:
         """Return the factor or the number under the pointer."""
-        if self._picture is not None and (entry := self._picture.at(self._matrix_place, point)) is not None:
+        if (entry := self._entry_at(point)) is not None:
             return Place("entry", entry=entry)
         step = self._way.step_at(point)
         return Place("factor", step) if step is not None else super().door_at(point)
+
+    def _entry_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return which number of P is under the pointer."""
+        found = None if self._picture is None else self._picture.at(self._matrix_place, point)
+        return None if found is None else (found[0] + self.look.rows.start, found[1] + self.look.columns.start)
 
     # ---- painting
 
@@ -102,7 +106,7 @@ class ProductScene(Drawn):
         theme, text_left = self.theme, area.left()
         if self._picture is not None:
             side = min(area.height() - 2.4 * line, 0.45 * area.width())
-            place = self._matrix_place = QRectF(area.left() + line, area.top() + line, side, side)
+            place = self._matrix_place = _shaped(QRectF(area.left() + line, area.top() + line, side, side), self.look)
             self._picture.paint(painter, place, theme)
             self._paint_sides(painter, place)
             if math.isfinite(self._picture.peak):
@@ -116,19 +120,22 @@ class ProductScene(Drawn):
         self._paint_text(painter, QRectF(QPointF(text_left, area.top() + line), area.bottomRight()), line)
 
     def _paint_sides(self, painter: QPainter, place: QRectF) -> None:
-        inspection = self.look.inspection
-        parts = blocks(inspection.analysis.run.course.chain)
-        paint_parts(painter, place, [part.start / inspection.width for part in parts[1:]], self.theme)
-        label(painter, place.center().x(), place.top() - 1, f"s{subscript(inspection.k)} →", self.theme.muted, 0.5, 1.0)
+        inspection, names = self.look.inspection, self._words.names
+        if inspection.analysis.run.block is None:
+            parts = blocks(inspection.analysis.run.course.chain)
+            paint_parts(painter, place, [part.start / inspection.width for part in parts[1:]], self.theme)
+        into, out_of = names.ends(inspection.t, inspection.k)
+        label(painter, place.center().x(), place.top() - 1, f"{out_of} →", self.theme.muted, 0.5, 1.0)
         painter.save()
         painter.translate(place.left() - 2, place.center().y())
         painter.rotate(-90)
-        label(painter, 0, 0, f"← s{subscript(inspection.t)}", self.theme.muted, 0.5, 1.0)
+        label(painter, 0, 0, f"← {into}", self.theme.muted, 0.5, 1.0)
         painter.restore()
 
     def _entry_place(self, entry: tuple[int, int]) -> QRectF:
-        (row, column), place = entry, self._matrix_place
-        rows_, columns_ = self.look.inspection.width, self.look.inspection.width
+        rows, columns, place = self.look.rows, self.look.columns, self._matrix_place
+        row, column = entry[0] - rows.start, entry[1] - columns.start
+        rows_, columns_ = rows.stop - rows.start, columns.stop - columns.start
         wide, high = place.width() / columns_, place.height() / rows_
         cell = QRectF(place.left() + column * wide, place.top() + row * high, wide, high)
         grown = max(0.0, 4.0 - wide / 2)
@@ -152,7 +159,7 @@ class ProductScene(Drawn):
         if beside.right() + line + painter.fontMetrics().horizontalAdvance(meaning) < area.right():
             label(painter, beside.right() + line, beside.center().y(), meaning, theme.muted, 0.0, 0.5)
         y = beside.bottom() + 0.3 * line
-        lines = [(text, theme.text) for text in (self._words.worst(), *self._words.drawn())]
+        lines = [(text, theme.text) for text in (self._words.worst(), self._words.of_block(), *self._words.drawn())]
         for text, ink in (*lines, (self._words.way(), theme.muted)):
             if text:
                 high = wrapped(painter, QRectF(area.left(), y, area.width(), area.bottom() - y), text, ink)
@@ -161,7 +168,9 @@ class ProductScene(Drawn):
             link = self.places[0] = label(painter, area.left() + 4, y + 4, self.doors[0].name, theme.accent, 0.0, 0.0)
             y = link.bottom() + 0.5 * line
         room = area.bottom() - y
-        if inspection.log_singular_values is not None and room > 3.2 * line:
+        # Those that are known are of the whole product.
+        whole = inspection.analysis.run.block is None
+        if whole and inspection.log_singular_values is not None and room > 3.2 * line:
             self._paint_singular(
                 painter, QRectF(area.left(), y + 0.3 * line, area.width(), min(room, 7.0 * line)), line
             )
@@ -198,3 +207,10 @@ class ProductScene(Drawn):
             if log >= low:
                 y = axes.y(log)
                 painter.drawRect(QRectF(frame.left() + i * pitch, y, max(pitch - 1.5, 0.8), frame.bottom() - y))
+
+
+def _shaped(square: QRectF, look: ProductLook) -> QRectF:
+    """Return the part of a square that a block of so many rows and columns has, its entries square."""
+    rows, columns = look.rows.stop - look.rows.start, look.columns.stop - look.columns.start
+    largest = max(rows, columns)
+    return QRectF(square.left(), square.top(), square.width() * columns / largest, square.height() * rows / largest)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.gui.views.zoom.names import entry_of, factor_name
+from explorer.gui.core.quantities import part_name
+from explorer.gui.views.zoom.names import Names
 from explorer.gui.words.i18n import say, tr
 from explorer.gui.words.joining import told
+from explorer.workspace.looks.analysis import entered
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.looks.zoom.product import ProductLook
-from explorer.workspace.words.numbers import derivative, power_of_ten, scientific, subscript
+from explorer.workspace.words.numbers import power_of_ten, scientific, subscript
 
 _LN10 = math.log(10.0)
 
@@ -27,7 +29,12 @@ class ProductWords:
     @property
     def pair(self) -> str:
         """Return the pair's name."""
-        return derivative(self.look.inspection.t, self.look.inspection.k)
+        return self.names.pair(self.look.inspection.t, self.look.inspection.k)
+
+    @property
+    def names(self) -> Names:
+        """Return what steps, states and factors are called."""
+        return Names(self.look.inspection)
 
     def gain(self) -> str:
         """Return the gain of the pair, as the map has it."""
@@ -41,42 +48,64 @@ class ProductWords:
 
     def of_step(self, step: int) -> str:
         """Return what a factor does alone, and what is left of all of them so far."""
-        run, inspection = self.look.inspection.analysis.run, self.look.inspection
-        alone, left = float(run.log_step[step - 1]), float(inspection.row[step - 1])
-        return tr("{factor}: ×{alone}; so far ∂s{t}/∂s{k} = ×{left}").format(
-            factor=factor_name(step), alone=scientific(alone / _LN10), t=subscript(inspection.t), k=subscript(step - 1),
+        inspection = self.look.inspection
+        alone, left = self.look.alone(step), float(inspection.row[step - 1])
+        return tr("{factor}: ×{alone}; so far {pair} = ×{left}").format(
+            factor=self.names.factor(step), alone=scientific(alone / _LN10), pair=self.names.pair(inspection.t, step - 1),
             left=scientific(left / _LN10),
         )  # fmt: skip
 
     def worst(self) -> str:
         """Return at which step most is lost, or gained, or where it dies; "" where no step stands out."""
-        look, row = self.look, self.look.inspection.row
+        look, inspection = self.look, self.look.inspection
+        row, step = entered(inspection.row, inspection.analysis.run), self.names.step(self.look.worst)
         if not look.worst or look.is_sum:
             return ""
         if np.isneginf(row[look.worst - 1]):
             return tr("It dies at step {step}: nothing gets past {factor}.").format(
-                step=look.worst, factor=factor_name(look.worst)
+                step=step, factor=self.names.factor(look.worst)
             )
         change = scientific(float(row[look.worst - 1] - row[look.worst]) / _LN10)
         if look.steps < 2:
             return ""
         if row[look.inspection.k] < 0.0:
             return tr("Most is lost at step {step}: it leaves ×{change} of what came there.").format(
-                step=look.worst, change=change
+                step=step, change=change
             )
-        return tr("It grows most at step {step}: to ×{change} of what came there.").format(
-            step=look.worst, change=change
-        )
+        return tr("It grows most at step {step}: to ×{change} of what came there.").format(step=step, change=change)
 
     def way(self) -> str:
         """Return how the picture is read."""
         if not self.look.factors:
             return ""
-        t = subscript(self.look.inspection.t)
+        inspection = self.look.inspection
+        said = tr(
+            "The gradient goes back from {state}, from right to left. Under each J stands what it does alone, and below what "
+            "is left so far: the row of the map, in its colours."
+        )
+        if inspection.analysis.run.backward:
+            said = tr(
+                "This layer reads from the end: the gradient goes on from {state}, from left to right. Under each J stands "
+                "what it does alone, and below what is left so far: the row of the map, in its colours."
+            )
+        return said.format(state=self.names.state(inspection.t))
+
+    def of_block(self) -> str:
+        """Return how a block of the product follows from whole factors; "" where all of the product is shown."""
+        look, inspection = self.look, self.look.inspection
+        if inspection.analysis.run.block is None or not look.factors:
+            return ""
+        into, out_of = (part_name(part) + self.names.raised for part in inspection.analysis.run.block)
+        if look.steps == 1:
+            return tr("A block of the product: of {factor} the rows of {into} and the columns of {out_of}.").format(
+                factor=self.names.factor(inspection.t), into=into, out_of=out_of
+            )
         return tr(
-            "The gradient goes back from s{t}, from right to left. Under each J stands what it does alone, and below what is "
-            "left so far: the row of the map, in its colours."
-        ).format(t=t)
+            "A block of the product: of {last} the rows of {into} count, of {first} the columns of {out_of}; in between the "
+            "gradient goes through all of the state."
+        ).format(
+            last=self.names.factor(inspection.t), first=self.names.factor(inspection.k + 1), into=into, out_of=out_of
+        )
 
     def drawn(self) -> list[str]:
         """Return what of it is drawn, and what is not."""
@@ -101,7 +130,7 @@ class ProductWords:
     def entry_name(self, entry: tuple[int, int]) -> str:
         """Return what a number of the product is called."""
         inspection = self.look.inspection
-        return entry_of(inspection.analysis.run.course, entry, inspection.t, inspection.k)
+        return self.names.entry(entry, inspection.t, inspection.k)
 
     def entry(self, entry: tuple[int, int]) -> str:
         """Return a number of the product by its name."""
@@ -130,13 +159,19 @@ class ProductWords:
             return f"{self.pair} = I"
         if look.is_sum:
             return f"P = {self.pair}"
-        names = [factor_name(j) for j in range(t, k, -1)]
+        names = [self.names.factor(j) for j in range(t, k, -1)]
         for kept in (len(names), 3, 2, 1):
             some = names if kept >= len(names) else [*names[:kept], "⋯", names[-1]]
-            text = f"{self.pair} = {' '.join(some)}"
+            text = f"{self.pair} = {_cut(some, inspection.analysis.run.block is not None)}"
             if fits(text):
                 return text
         return self.pair
+
+
+def _cut(factors: Sequence[str], is_block: bool) -> str:
+    """Return a product of factors, in brackets where a block of it is meant."""
+    text = " ".join(factors)
+    return tr("block of {product}").format(product=text) if is_block else text
 
 
 def many_ways(longest: int) -> str:
@@ -154,7 +189,7 @@ def power_ish(log10: float) -> str:
 
 def largest_entry(look: ProductLook) -> tuple[int, int]:
     """Return where the largest number of the product stands."""
-    matrix = look.inspection.matrix
-    assert matrix is not None
+    assert look.inspection.matrix is not None
+    matrix = look.inspection.matrix[look.rows, look.columns]
     row, column = np.unravel_index(int(np.nanargmax(np.abs(matrix))), matrix.shape)
-    return int(row), int(column)
+    return int(row) + look.rows.start, int(column) + look.columns.start

@@ -8,8 +8,6 @@ from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.gates import gates
-from explorer.engine.recurrence.typeset.notation import Plain
-from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.gui.core.netinputs import net_inputs_at
 from explorer.gui.plot.card_axes import pen
@@ -17,6 +15,7 @@ from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.chips import Chip, Piece, paint_pieces
 from explorer.gui.views.zoom.curve import CurvePanel
+from explorer.gui.views.zoom.names import Names
 from explorer.gui.views.zoom.scene import Drawn, wrapped
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.steps import step_at
@@ -37,7 +36,8 @@ class UnitScene(Drawn):
         recurrence = step_at(look.course, look.place.step).recurrence
         names = [gate.name for gate in gates(recurrence)]
         self._gate = dict(zip(names, net_inputs_at(look.course, look.place.step), strict=True))[look.gate.name]
-        self._plain = Setting(Plain(), look.place.step)
+        self._names = Names(look.inspection)
+        self._plain, self._step = self._names.setting(look.place.step), self._names.step(look.place.step)
         self._curve = CurvePanel(self._gate, look.unit, theme)
         self._curve_place = QRectF()
         self._bars: list[tuple[QRectF, Share]] = []
@@ -79,7 +79,7 @@ class UnitScene(Drawn):
         z, known = float(gate.z[unit]), [one for one in self.look.shares if one.number is not None]
         whole = len(known) == len(self.look.shares)
         digits = digits_that_hold(lambda some: whole and _adds(known, z, some), 3)
-        pieces: list[Piece] = [f"{gate.label}{subscript(self.look.place.step)}[{unit}]", "="]
+        pieces: list[Piece] = [f"{gate.label}{subscript(self._step)}[{unit}]", "="]
         for i, one in enumerate(self.look.shares):
             pieces += ["+" if one.sign == "+" else "−"] if i or one.sign == "-" else []
             pieces.append(Chip(self._called(one), _number(one, digits or 3)))
@@ -88,7 +88,7 @@ class UnitScene(Drawn):
     def _value(self) -> list[Piece]:
         """Return the value and the slope at that net input."""
         gate, unit = self._gate, self.look.unit
-        at = f"{gate.label}{subscript(self.look.place.step)}[{unit}]"
+        at = f"{gate.label}{subscript(self._step)}[{unit}]"
         return [
             Chip(f"{gate.sign}({at})", signed(gate.value(unit))), "    ",
             Chip(f"{gate.prime}({at})", signed(gate.slope(unit)), ink=self.theme.accent),

@@ -15,7 +15,7 @@ from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Tick, whole_ticks
 from explorer.gui.views.zoom.entries import Picture
-from explorer.gui.views.zoom.names import factor_name
+from explorer.gui.views.zoom.names import Names
 from explorer.gui.views.zoom.product_words import power_ish
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.product import MOST_FACTORS, ProductLook
@@ -60,13 +60,13 @@ class Way:
         first, second = area.top() + line + 2.0, area.top() + 2.0 * line + side + 8.0
         metrics = painter.fontMetrics()
         for slot, i in enumerate(seen):
-            factor, x = self.look.factors[i], room.left() + (slot + 0.5) * pitch
+            factor, x = self.look.factors[i], self._across(room, (slot + 0.5) * pitch)
             place = self.places[i] = QRectF(x - side / 2, first, side, side)
             worst = factor.step == self.look.worst
             ink = self.theme.text if worst else self.theme.muted
-            label(painter, x, first - 1.0, factor_name(factor.step), ink, 0.5, 1.0)
+            label(painter, x, first - 1.0, self._names.factor(factor.step), ink, 0.5, 1.0)
             self._factors[i].paint(painter, place, self.theme)
-            alone = "×" + scientific(float(self.look.inspection.analysis.run.log_step[factor.step - 1]) / _LN10)
+            alone = "×" + scientific(self.look.alone(factor.step) / _LN10)
             if metrics.horizontalAdvance(alone) < pitch - 4.0:
                 label(painter, x, place.bottom() + 2.0, alone, ink, 0.5, 0.0)
             carried = self._carried[i]
@@ -81,7 +81,20 @@ class Way:
             label(painter, area.left(), second + side / 2, names[1], self.theme.muted, 0.0, 0.5)
             bottom = second + side + 4.0
         self._paint_chart(painter, QRectF(QPointF(room.left(), bottom + 4.0), area.bottomRight()), line)
-        label(painter, area.left(), bottom + 0.9 * line + 4.0, "←", self.theme.muted, 0.0, 0.0)
+        label(painter, area.left(), bottom + 0.9 * line + 4.0, "→" if self._turned else "←", self.theme.muted, 0.0, 0.0)
+
+    @property
+    def _turned(self) -> bool:
+        """Return whether the chain runs backward: the sequence's time runs to the right all the same."""
+        return self.look.inspection.analysis.run.backward
+
+    @property
+    def _names(self) -> Names:
+        return Names(self.look.inspection)
+
+    def _across(self, room: QRectF, by: float) -> float:
+        """Return what is so far along the chain from an end of ``room``."""
+        return room.right() - by if self._turned else room.left() + by
 
     def _seen(self, width: float, side: float) -> list[int]:
         """Return which factors stand side by side: those nearest to where their steps are on the axis, and the worst."""
@@ -120,25 +133,32 @@ class Way:
             bar = QRectF(
                 frame.left() + i * pitch + gap, min(zero, end), max(pitch - 2 * gap, 0.8), max(abs(end - zero), 1.0)
             )
+            if self._turned:
+                bar.moveRight(frame.right() - i * pitch - gap)
             paint_gain(painter, bar, log * _LN10, self.look.inspection.analysis.decades, self.theme)
         self._paint_worst(painter, axes)
         t, k = inspection.t, inspection.k
-        columns(painter, self.theme, axes, [
-            (j - k - 0.5, str(j)) for j in whole_ticks(k + 1, t, max(frame.width() / (5.0 * line), 1.0))
-        ])  # fmt: skip
+        steps = whole_ticks(k + 1, t, max(frame.width() / (5.0 * line), 1.0))
+        columns(painter, self.theme, axes, [(self._place(j), str(self._names.step(j))) for j in steps])
 
     def _paint_worst(self, painter: QPainter, axes: Axes) -> None:
         if self.look.worst:
-            x = axes.x(self.look.worst - self.look.inspection.k - 0.5)
+            x = axes.x(self._place(self.look.worst))
             painter.setPen(pen(self.theme.selection, 1.5, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
+
+    def _place(self, j: int) -> float:
+        """Return where a step of the chain stands on the axis."""
+        inspection = self.look.inspection
+        return inspection.t - j + 0.5 if self._turned else j - inspection.k - 0.5
 
     def step_at(self, point: QPointF) -> int | None:
         """Return the step whose bar is above or below ``point``."""
         axes = self._bars
         if axes is None or not axes.frame.contains(point):
             return None
-        i = int((point.x() - axes.frame.left()) / axes.frame.width() * self.look.steps)
+        share = (point.x() - axes.frame.left()) / axes.frame.width()
+        i = int((1.0 - share if self._turned else share) * self.look.steps)
         return self.look.inspection.k + 1 + min(i, self.look.steps - 1)
 
 

@@ -50,10 +50,11 @@ def _any_gate(look: FactorLook) -> str:
 
 def _name(look: FactorLook, gate: str) -> str:
     """Return where a diagonal leads that is of ``gate``, "" of none."""
+    step = look.inspection.step(look.place.step)
     if not gate:
-        return tr("the cell at step {step} from the inside").format(step=look.place.step)
+        return tr("the cell at step {step} from the inside").format(step=step)
     name = gate_name(look.course, replace(look.place, gate=gate))
-    return tr("{gate} in the cell at step {step}").format(gate=name, step=look.place.step)
+    return tr("{gate} in the cell at step {step}").format(gate=name, step=step)
 
 
 def _largest(entries: Signed) -> tuple[int, int]:

@@ -17,9 +17,10 @@ from explorer.gui.plot.scales import STATE_PATTERNS, StateScale, encode, state_c
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.layout import laid
+from explorer.gui.views.zoom.names import Names
 from explorer.workspace.looks.zoom.inside import InsideLook
 from explorer.workspace.looks.zoom.wiring import Element
-from explorer.workspace.words.numbers import signed, subscript
+from explorer.workspace.words.numbers import signed
 
 _STRIP, _WIDEST = 8.0, 40.0
 _BOX, _CIRCLE = (3.1, 1.65), 0.75
@@ -62,7 +63,7 @@ class Wires:
         """Return what a value is called at its step: f₃₆, h₃₅, x₃₆."""
         if one.kind == "given" and not one.delay and one.name not in ("x",):
             return plain_name(one.name)
-        return plain_name(one.name) + subscript(self.look.place.step - one.delay)
+        return Names(self.look.inspection).value(one.name, one.delay, self.look.place.step)
 
     def _all_values(self) -> Floats:
         some = [np.ravel(value) for value in self.look.values if value is not None]

@@ -21,7 +21,8 @@ from explorer.gui.views.zoom.scene import about, same
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, ways_of
+from explorer.workspace.looks.levels import on_a_way
 from explorer.workspace.looks.zoom.place import Place, nearest
 
 if TYPE_CHECKING:
@@ -271,14 +272,16 @@ class ZoomView(SceneView):
         if self.inspection is None:
             return
         if self.place.level == "product":
-            t = min(max(self._selection.t + up, 0), self.inspection.analysis.steps)
-            self.selected.emit(t, min(max(self._selection.k + across, 0), t))
+            steps, ways = self.inspection.analysis.steps, ways_of(self.inspection.analysis.run)
+            t = min(max(self._selection.t + up, 0), steps)
+            self.selected.emit(*on_a_way(ways, t, min(max(self._selection.k + across, 0), steps)))
             return
         place = self.place
         if place.level == "entry":
             place = replace(place, entry=(place.entry[0] - up, place.entry[1] + across))
         else:
-            place = replace(place, step=place.step + across)
+            # Time runs to the right, whichever way the chain runs.
+            place = replace(place, step=place.step + (-across if self.inspection.analysis.run.backward else across))
             other = self._scene.above(up) if self._scene is not None else None
             if other is not None:
                 place = replace(other, step=place.step)

@@ -134,9 +134,15 @@ def factor_look(inspection: Inspection, place: Place) -> FactorLook:
     parts = [] if chosen is None or alike else [_part(one, plain, names) for one in found[chosen.name]]
     drawn = shown(J, there=None if alike else ways(step))
     return FactorLook(
-        inspection, place, drawn, J, alike, float(inspection.analysis.run.log_step[t - 1]), blocks, chosen,
+        inspection, place, drawn, J, alike, _alone(inspection, J, t), blocks, chosen,
         tuple(sorted(parts, key=lambda one: -one.log_norm)),
     )  # fmt: skip
+
+
+def _alone(inspection: Inspection, J: Signed, t: int) -> float:
+    """Return ln of what the factor does alone, in the norm of the map; where that shows a block, root mean square."""
+    run = inspection.analysis.run
+    return float(run.log_step[t - 1]) if run.block is None else _norm(J) - 0.5 * math.log(run.course.width)
 
 
 def _small_factor(course: Course, t: int) -> Signed:
