@@ -99,8 +99,9 @@ def effort(T: int, step: Step) -> float:
 
 
 def effort_of_a_probe(T: int, step: Step) -> float:
-    """Return about how many operations one probe takes."""
-    return float(step.N * T) ** 2
+    """Return about how many operations one probe takes: with every weight, from each of the steps to each later one."""
+    weights = sum(math.prod(shape) for shape in step.weight_shapes().values())
+    return float(min(weights, step.N**2)) * T**2
 
 
 def _is_dense(step: Step) -> bool:

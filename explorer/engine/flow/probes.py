@@ -18,6 +18,7 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork, BadSequence, Stopped, TooBig
 from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.along import Along, along
 from explorer.engine.flow.bands import band
 from explorer.engine.flow.carried import carry, more_orthonormal
@@ -26,12 +27,13 @@ from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps, is_remembering
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.turning import running, turned
-from explorer.engine.limits import at_a_time, check_size, is_held
+from explorer.engine.limits import check_size, is_held
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import delays_of
+from explorer.engine.recurrence.readings.tangents import moving_at_a_time
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
@@ -105,7 +107,7 @@ class Estimate(Value):
         end = min(self.probes + more, self.width)
         while (R := frame.shape[1]) < end:
             probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
-            with np.errstate(all="ignore"):
+            with one_blas_thread(), np.errstate(all="ignore"):
                 carry(
                     along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes)
                 )
@@ -201,9 +203,9 @@ def _with_offers(refused: TooBig, course: Course) -> TooBig:
 
 
 def bytes_needed(T: int, N: int) -> int:
-    """Return the most memory that probes along T steps of a state of width N take at a time, J itself included."""
-    J = 8 * N * N
-    return table_bytes(T, N) + 8 * 3 * (T + 1) * N * _AT_A_TIME + (3 + min(T, at_a_time(J))) * J
+    """Return the most memory that probes along T steps of a state of width N take at a time; J itself is not made."""
+    carried = (T + 1) * N * _AT_A_TIME
+    return table_bytes(T, N) + 8 * (4 * carried + moving_at_a_time(carried))
 
 
 @dataclass(frozen=True, slots=True)

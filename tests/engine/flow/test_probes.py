@@ -5,11 +5,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, Layer, Network, Stopped, TooBig, gradient_flow, limits
+from explorer.engine import BadNetwork, Layer, Network, Recurrence, Stopped, TooBig, gradient_flow, limits
 from explorer.engine.flow.carried import more_orthonormal
 from explorer.engine.flow.probes import estimated_flow
 from explorer.engine.signed import Signed
 
+from ...shipped import VARIETY
 from .chains import Plain
 
 
@@ -157,6 +158,37 @@ def test_kernels_carry_directions_as_their_jacobians_do(cell):
     J = run.jacobians()
     for t in range(1, 7):
         np.testing.assert_allclose(run.only.motion.forward_product(t, V), J[t - 1] @ V, atol=1e-13)
+
+
+@pytest.mark.parametrize("cell", VARIETY)
+def test_equations_carry_directions_as_their_jacobians_do(cell):
+    run = Network.random(layers=[Layer(cell, 4)], inputs=2, outputs=1, seed=1).forward(np.ones((3, 2)))
+    motion = run.only.motion
+    if motion.delays != (1,):
+        pytest.skip("it reads older states")
+    V = np.random.default_rng(0).standard_normal((run.width, 3))
+    # A first step may start where only logarithms know what a slope is.
+    for t in (2, 3):
+        np.testing.assert_allclose(motion.forward_product(t, V), run.jacobians()[t - 1] @ V, atol=1e-12)
+
+
+def test_probes_along_a_stack_make_no_jacobian(monkeypatch):
+    run = Network.random(layers=[Layer("gru", 5), Layer("lstm", 4)], inputs=2, outputs=1, seed=0).forward(
+        np.ones((6, 2))
+    )
+    exact = gradient_flow(run).log_norm
+    monkeypatch.setattr(type(run.only.motion), "jacobians", None)
+    every = estimated_flow(run, probes=run.width)
+    np.testing.assert_allclose(every.log_norm[lower(6)], exact[lower(6)], atol=1e-9)
+
+
+def test_gates_that_float64_has_lost_are_left_to_the_jacobian():
+    cell = Recurrence.parse("z = sigmoid(b)\nh = z * h + (1 - z) * tanh(U @ x)", name="held")
+    net = Network.random(layers=[Layer(cell, 1)], inputs=1, outputs=1, seed=0)
+    weights = {**net.weights, "1/b": np.array([-800.0])}
+    run = Network.from_weights(layers=net.layers, weights=weights, readout=net.readout).forward(np.ones((3, 1)))
+    assert run.only.motion.forward_product(2, np.ones((1, 1))) is None
+    assert estimated_flow(run).log_norm[3, 0] == pytest.approx(-2400.0, abs=1e-6)
 
 
 def test_slopes_beyond_float64_are_left_to_the_jacobian():

@@ -6,8 +6,10 @@ not all of ∂s_t/∂θ. The rules are those of `partials` alone, so that no mis
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -27,6 +29,16 @@ from explorer.engine.recurrence.expressions.expression import (
 from explorer.engine.recurrence.readings.partials import OF_MEASURES, PARTIALS, Partials, moved_exponential
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.work import Stop
+
+_MOVING = 2**16, 2**22
+"""Of float64, that move within a step at a time: at least, and at most."""
+_FAINTEST = 1e-150
+_WITH_ZEROS = frozenset(
+    {"relu", "abs", "round", "maximum", "minimum", "where", "%", "logaddexp", "**", "sin", "cos", "norm"}
+)
+"""Functions whose slope is nothing somewhere, and no small number that float64 has lost."""
+_NEVER_ZERO = frozenset({"sigmoid", "exp"})
+"""Functions whose value is nothing only where float64 has lost it."""
 
 Changes = dict[int, Floats]
 """How a node changes (D, shape), by its number; what is not there stays."""
@@ -73,79 +85,35 @@ def tangents(step: Step, found: Values, steps: int, directions: Directions, stop
         return _Forward(step, found, steps, directions).made(stop)
 
 
-class _Forward:
-    """One walk forward while it is made."""
+class _Moving:
+    """How the nodes of a step change when its states do, by the values that a course has ``found``."""
 
-    def __init__(self, step: Step, found: Values, steps: int, directions: Directions) -> None:
-        self.step, self.graph, self.found, self.T = step, step.recurrence.graph, found, steps
-        self.directions, D = directions, directions.number
-        self.s = np.zeros((D, steps + 1, step.N))
-        if directions.s0 is not None:
-            self.s[:, 0] = directions.s0
-        self.out = np.zeros((D, steps, *step.shapes[step.recurrence.out]))
+    def __init__(self, step: Step, found: Values) -> None:
+        self.step, self.graph, self.found = step, step.recurrence.graph, found
         self.partials = {
             place: self._partials(node)
             for place, node in enumerate(self.graph)
             if isinstance(node.operator, (Pointwise, Reduction))
         }
-        self.once = self._once()
 
-    def made(self, stop: Stop) -> Tangents:
-        """Return the changes at all steps."""
-        ends = [*self.step.recurrence.next, self.step.recurrence.out]
-        for t in range(self.T):
-            if stop():
-                raise Stopped
-            *after, out = self._step(t, ends)
-            for state, moved in zip(self.step.recurrence.states, after, strict=True):
-                part = self.s[:, t + 1, self.step.parts[state.name]]
-                part[...] = np.broadcast_to(moved, (len(part), *self.step.state_shape(state.name))).reshape(part.shape)
-            self.out[:, t] = out
-        return Tangents(self.s, self.out)
-
-    def _partials(self, node: Node) -> Partials:
-        args = [self.found[arg] for arg in node.args]
-        if isinstance(node.operator, Reduction):
-            return (OF_MEASURES[node.operator.name](*args),)
-        assert isinstance(node.operator, Pointwise)
-        return PARTIALS[node.operator.name](*args)
-
-    def _once(self) -> Changes:
-        """Return how what is made of weights alone changes."""
-        moved: Changes = {}
-        for place, node in enumerate(self.graph):
-            if node.stage != ONCE:
-                continue
-            if not isinstance(node.operator, Leaf):
-                self._follow(place, node, moved, 0)
-            elif node.operator.kind == "weight" and node.operator.name in self.directions.weights:
-                moved[place] = self.directions.weights[node.operator.name]
-        return moved
-
-    def _step(self, t: int, ends: Sequence[int]) -> list[Floats | float]:
-        """Return how some nodes change at a step."""
-        sign = 1.0 if self.directions.signs is None else self.directions.signs[t]
-        moved = {place: sign * by for place, by in self.once.items()}
+    def moved(self, t: int, ends: Sequence[int], moved: Changes) -> list[Floats | float]:
+        """Return how some nodes change at a step, from how those that are ``moved`` already do."""
         for place, node in enumerate(self.graph):
             if node.stage <= ONCE:
                 continue
             if isinstance(node.operator, Leaf):
-                self._leaf(place, node.operator, t, moved)
+                change = self.leaf(node.operator, t)
+                if change is not None:
+                    moved[place] = change
             else:
-                self._follow(place, node, moved, t)
+                self.follow(place, node, moved, t)
         return [moved.get(end, 0.0) for end in ends]
 
-    def _leaf(self, place: int, leaf: Leaf, t: int, moved: Changes) -> None:
-        if leaf.kind == "x":
-            x = _ago(self.directions.x, self.directions.earlier, t - leaf.delay)
-            if x is not None:
-                moved[place] = x
-        elif leaf.kind == "state":
-            s = _ago(self.s, self.directions.older, t + 1 - leaf.delay)
-            if s is not None:
-                moved[place] = self.step.part(s, leaf.name)
+    def leaf(self, leaf: Leaf, t: int) -> Floats | None:
+        """Return how a state or an input changes, None where it stays."""
+        raise NotImplementedError
 
-    def _follow(self, place: int, node: Node, moved: Changes, t: int) -> None:
+    def follow(self, place: int, node: Node, moved: Changes, t: int) -> None:
         """Add how a node changes, if it does."""
         parts = [
             part
@@ -154,6 +122,13 @@ class _Forward:
         ]
         if parts:
             moved[place] = sum(parts[1:], start=parts[0])
+
+    def _partials(self, node: Node) -> Partials:
+        args = [self.found[arg] for arg in node.args]
+        if isinstance(node.operator, Reduction):
+            return (OF_MEASURES[node.operator.name](*args),)
+        assert isinstance(node.operator, Pointwise)
+        return PARTIALS[node.operator.name](*args)
 
     def _by(self, place: int, node: Node, which: int, change: Floats, t: int) -> Floats | None:
         """Return how a node changes by way of one argument."""
@@ -180,6 +155,102 @@ class _Forward:
         """Return a value at a step, or what is the same at all."""
         value = np.asarray(value)
         return value[t] if value.ndim > rank else value
+
+
+class _Forward(_Moving):
+    """One walk forward while it is made."""
+
+    def __init__(self, step: Step, found: Values, steps: int, directions: Directions) -> None:
+        super().__init__(step, found)
+        self.T, self.directions, D = steps, directions, directions.number
+        self.s = np.zeros((D, steps + 1, step.N))
+        if directions.s0 is not None:
+            self.s[:, 0] = directions.s0
+        self.out = np.zeros((D, steps, *step.shapes[step.recurrence.out]))
+        self.once = self._once()
+
+    def made(self, stop: Stop) -> Tangents:
+        """Return the changes at all steps."""
+        ends = [*self.step.recurrence.next, self.step.recurrence.out]
+        for t in range(self.T):
+            if stop():
+                raise Stopped
+            sign = 1.0 if self.directions.signs is None else self.directions.signs[t]
+            *after, out = self.moved(t, ends, {place: sign * by for place, by in self.once.items()})
+            put(self.step, after, self.s[:, t + 1])
+            self.out[:, t] = out
+        return Tangents(self.s, self.out)
+
+    def leaf(self, leaf: Leaf, t: int) -> Floats | None:
+        if leaf.kind == "x":
+            return _ago(self.directions.x, self.directions.earlier, t - leaf.delay)
+        if leaf.kind != "state":
+            return None
+        s = _ago(self.s, self.directions.older, t + 1 - leaf.delay)
+        return None if s is None else self.step.part(s, leaf.name)
+
+    def _once(self) -> Changes:
+        """Return how what is made of weights alone changes."""
+        moved: Changes = {}
+        for place, node in enumerate(self.graph):
+            if node.stage != ONCE:
+                continue
+            if not isinstance(node.operator, Leaf):
+                self.follow(place, node, moved, 0)
+            elif node.operator.kind == "weight" and node.operator.name in self.directions.weights:
+                moved[place] = self.directions.weights[node.operator.name]
+        return moved
+
+
+class Pushed(_Moving):
+    """Directions that are carried through one step after the other, along a course that reads the last state alone."""
+
+    def __init__(self, step: Step, found: Values) -> None:
+        with np.errstate(all="ignore"):
+            super().__init__(step, found)
+        self._states: Floats = np.zeros((0, step.N))
+        self._moving = sum(math.prod(step.shapes[place]) for place, node in enumerate(self.graph) if node.stage > ONCE)
+
+    def push(self, t: int, V: Floats) -> Floats | None:
+        """Return J_{t+1} V (N, r) of directions V (N, r); None where float64 does not hold a slope or a gate of the step."""
+        if not self._is_held(t):
+            return None
+        after = np.zeros((V.shape[1], self.step.N))
+        # All that moves within a step is there at once.
+        count = max(1, moving_at_a_time(V.size) // max(1, self._moving))
+        for first in range(0, len(after), count):
+            rows = slice(first, first + count)
+            self._states = np.ascontiguousarray(V[:, rows].T)
+            put(self.step, self.moved(t, self.step.recurrence.next, {}), after[rows])
+        return after.T
+
+    def leaf(self, leaf: Leaf, t: int) -> Floats | None:  # noqa: ARG002
+        return self.step.part(self._states, leaf.name) if leaf.kind == "state" else None
+
+    def _is_held(self, t: int) -> bool:
+        """Return whether each function's slope and value at a step is a number or a zero of its own, none that was lost."""
+        for place, partials in self.partials.items():
+            node = self.graph[place]
+            name = cast(Pointwise | Reduction, node.operator).name
+            own, held = name in _WITH_ZEROS, [one for one in partials if one is not None]
+            for value in [*held, self.found[place]] if name in _NEVER_ZERO else held:
+                size = np.abs(self._at(value, len(node.shape), t))
+                if not np.where(size == 0.0, own, (size > _FAINTEST) & (size < 1.0 / _FAINTEST)).all():
+                    return False
+        return True
+
+
+def moving_at_a_time(carried: int) -> int:
+    """Return how many numbers move within a step at a time, where so many are carried through it."""
+    least, most = _MOVING
+    return min(most, max(least, carried))
+
+
+def put(step: Step, changes: Sequence[Floats | float], into: Floats) -> None:
+    """Write how the states change, one after the other, into rows (D, N)."""
+    for state, moved in zip(step.recurrence.states, changes, strict=True):
+        part = into[:, step.parts[state.name]]
+        part[...] = np.broadcast_to(moved, (len(part), *step.state_shape(state.name))).reshape(part.shape)
 
 
 def _ago(now: Floats | None, before: Floats | None, t: int) -> Floats | None:

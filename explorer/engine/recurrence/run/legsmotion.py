@@ -64,6 +64,11 @@ class MotionOfLegs:
         ]
         return np.concatenate(made) if made else np.zeros((0, self.width, self.width))
 
+    def forward_product(self, t: int, V: Floats) -> Floats | None:
+        """Return J_t V (N, r) of directions V (N, r), as the leg has it in which step t lies."""
+        leg, own = self._of(t)
+        return leg.forward_product(own, V)
+
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:
         leg, own = self._of(t)
         if delay not in leg.delays:

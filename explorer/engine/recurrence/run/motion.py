@@ -27,7 +27,7 @@ from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values, starts_at_infinity
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
-from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
+from explorer.engine.recurrence.readings.tangents import Directions, Pushed, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.unsurerows import log_row_errors
 from explorer.engine.recurrence.readings.value import values
@@ -92,6 +92,10 @@ class MotionOfEquations:
             return [during(terms, some) for terms in self._log_terms]
 
         return of_values(self.step, found, (until - after,), self._spans, log_rows, delay, path)
+
+    def forward_product(self, t: int, V: Floats) -> Floats | None:
+        """Return J_t V (N, r) of directions V (N, r) by the equations, without J_t; None where that takes its logarithms."""
+        return self._pushed.push(t - 1, V)
 
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:
         with np.errstate(all="ignore"):
@@ -199,6 +203,10 @@ class MotionOfEquations:
     @cached_property
     def _log_terms(self) -> list[Terms]:
         return log_terms(self.step, self._log_values)
+
+    @cached_property
+    def _pushed(self) -> Pushed:
+        return Pushed(self.step, self._values)
 
     @property
     def _every_log_term(self) -> list[Term]:
