@@ -14,6 +14,7 @@ from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.workspace.exploration.exploration import Note
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.from_file import matrices_sentence, source_sentence
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.words.numbers import derivative, scientific, signed, subscript
@@ -23,7 +24,10 @@ _LN10 = math.log(10.0)
 
 
 def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
-    """Return what all pairs and the chosen row show, the row of many seeds if known, the states of its step, and notes."""
+    """Return what all pairs and the chosen row show, the row of many seeds if known, the states of its step, and notes.
+
+    Of a network from somebody's file it is first said which it is, and what its last state still hears.
+    """
     gains = inspection.analysis.run.log_gain
     flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
     if inspection.verdict.kind != "undefined":
@@ -33,8 +37,10 @@ def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
         if isinstance(inspection.seeds, SeedBand)
         else []
     )
+    source = [one for one in (source_sentence(inspection), matrices_sentence(inspection)) if one is not None]
     notes = list(notes_sentences(inspection.analysis.exploration.notes_of(), inspection.analysis.steps))
-    return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection)), notes) if parts)
+    seen = (flow, seeds, list(states_sentences(inspection)), notes)
+    return (*source, *(_joined(parts) for parts in seen if parts))
 
 
 def notes_sentences(notes: Sequence[Note], steps: int, networks: Sequence[Sentence | str] = ()) -> Iterator[Sentence]:

@@ -17,6 +17,7 @@ from explorer.workspace.exploration.exploration import (
     MOST_SYMBOLS,
     Exploration,
     LayerRecipe,
+    Numbers,
     Recipe,
     Selection,
     Sequence,
@@ -50,7 +51,17 @@ def exploration_of(found: Found, name: str, sequence: Sequence | None = None) ->
         If it has more weights than are shown.
     """
     recipe = recipe_of(found, name, isinstance(sequence, Text))
-    return loaded(Exploration(networks=(recipe,), selection=Selection(k=0)), sequence or noise(found, name))
+    fed = _within(sequence or noise(found, name), found.stack(name).most)
+    return loaded(Exploration(networks=(recipe,), selection=Selection(k=0)), fed)
+
+
+def _within(sequence: Sequence, most: int | None) -> Sequence:
+    """Return the steps of a sequence that are read, where its network reads so many at most."""
+    if most is None:
+        return sequence
+    if isinstance(sequence, Numbers):
+        return replace(sequence, rows=sequence.rows[:most])
+    return replace(sequence, text=" ".join(sequence.text.split()[:most])) if isinstance(sequence, Text) else sequence
 
 
 def with_network_of(exploration: Exploration, taken: Exploration) -> Exploration:

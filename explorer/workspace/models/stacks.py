@@ -27,7 +27,8 @@ class Strand:
 
     ``cell`` is the name of one that ships, or a text; ``weights`` may be views of the file's arrays, of any type.
     ``origins`` says which arrays of the file each weight comes of, none for one that the file lacks and that is zero.
-    ``start`` has the parts of the state that do not start from what the equations say, each (n,).
+    ``start`` has the parts of the state that do not start from what the equations say, each (n,). ``most`` is how many steps
+    of a sequence are read where the file says so; what comes behind them is passed over.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Strand:
     activation: str = "tanh"
     backward: bool = False
     start: Mapping[str, Array] = field(default_factory=lambda: _NONE)
+    most: int | None = None
 
     def layer(self, direction: str | None = None) -> Layer:
         """Return the layer of ours, in its own direction if none is said."""
@@ -72,6 +74,11 @@ class Stack:
     def strands(self) -> Iterator[Strand]:
         """Return all strands, level by level."""
         return (strand for level in self.levels for strand in level)
+
+    @property
+    def most(self) -> int | None:
+        """Return how many steps of a sequence are read by all layers, None where the file sets no end."""
+        return min((strand.most for strand in self.strands if strand.most is not None), default=None)
 
     def network(self) -> Network:
         """Return the layers as they are connected; the readout gives out the last layer's own h.

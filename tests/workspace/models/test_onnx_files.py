@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 
 from benchmarks.hostile_onnx import damaged, files, opened
+from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Damage, Refusal, TooBig
 from explorer.workspace.models.asked import Asked
+from explorer.workspace.models.exploring import exploration_of
+from explorer.workspace.models.feeding import numbers
 from explorer.workspace.models.onnx import messages, reading
 from explorer.workspace.models.onnx.finding import find
 from explorer.workspace.models.onnx.reading import stored_of
 from explorer.workspace.models.onnx.wire import Wire, wholes_of
 from explorer.workspace.models.opening import open_model
+from explorer.workspace.models.written import onnx_file
 
 DATA = Path(__file__).parent / "data"
 EXPORTS = (
@@ -251,3 +255,27 @@ def test_damaged_files_are_refused_or_opened():
 def test_a_field_is_looked_at_only_so_often():
     with pytest.raises(TooBig):
         list(Wire(left=3).fields(memoryview(b"\x08\x01" * 4)))
+
+
+class WithLength(onnx_file._Graph):
+    """Writes LSTM nodes to which the file says how long a sequence is."""
+
+    length = 3
+
+    def node(self, kind, inputs, *rest):
+        lengths = [self.array("lengths", np.array([self.length], np.int64))] if kind == "LSTM" else []
+        super().node(kind, [*inputs, *lengths], *rest)
+
+
+def test_a_length_that_stands_in_the_file_ends_what_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_file, "_Graph", WithLength)
+    network = Network.random(cell="lstm", inputs=2, hidden=3, outputs=1, seed=0)
+    (tmp_path / "short.onnx").write_bytes(onnx_file.onnx_file(network))
+    found = open_model(tmp_path / "short.onnx")
+    assert [(one.key, one.taken) for one in found.assumptions] == [("lengths", "3")]
+    fed = numbers(np.ones((8, 2)), "x")
+    assert len(exploration_of(found, "layer1", fed).sequence.rows) == 3
+    monkeypatch.setattr(WithLength, "length", 0)
+    (tmp_path / "none.onnx").write_bytes(onnx_file.onnx_file(network))
+    with pytest.raises(BadNetwork, match="reads no step of a sequence"):
+        open_model(tmp_path / "none.onnx")

@@ -12,7 +12,10 @@ from explorer.workspace.disk.files import load as load_gflow
 from explorer.workspace.disk.files import save
 from explorer.workspace.disk.kinds import MODEL, kind_of
 from explorer.workspace.exploration.building import build, given, initial_state
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
+from explorer.workspace.looks.aloud import in_words
+from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.hearing import hearing
 from explorer.workspace.looks.trial import Heard, Offered, Trials, Wish
 from explorer.workspace.looks.weight_names import name_in_file
@@ -156,3 +159,22 @@ def test_backward_the_steps_are_the_sequences():
     assert "Reading backward, this network's last state still hears step 2" in str(
         hearing(np.log([0.001, 0.001, 0.02, 1.0]), backward=True)
     )
+
+
+def said(sentence):
+    return sentence.said(lambda text: text)
+
+
+def inspect_of(exploration):
+    return inspect(analyse(exploration))
+
+
+def test_a_network_from_a_file_is_spoken_of_by_the_names_of_its_file(tmp_path):
+    file, _ = stored(tmp_path)
+    inspection = inspect_of(exploration_of(load(file), "encoder"))
+    source, arrays, *_ = (said(one) for one in in_words(inspection))
+    assert source.startswith(f"encoder of “{file.name}”: This network's last state ")
+    assert "encoder.weight_hh_l0 (W¹" in arrays
+    assert "encoder.weight_hh_l1 (W²" in arrays
+    made_here = inspect_of(Exploration())
+    assert not any("file" in said(one) for one in in_words(made_here))

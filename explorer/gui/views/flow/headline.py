@@ -15,6 +15,7 @@ from explorer.gui.controls.tips import spare
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import Phrases, language, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.from_file import source_sentence
 from explorer.workspace.looks.sentences import gain_sentence, verdict_sentence
 
 _WORD, _GAIN, _REST = 1.6, 1.25, 1.0
@@ -34,7 +35,7 @@ class Headline(Label):
         super().__init__()
         self.theme, self.phrases = theme, Phrases()
         self._kind: Kind | None = None
-        self._gain = ""
+        self._gain = self._source = ""
         self._inspection: Inspection | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         spare(self)
@@ -46,9 +47,11 @@ class Headline(Label):
         certain = inspection.t > 0 and inspection.low is None
         kind, text = inspection.verdict.kind if certain else None, verdict_sentence(inspection).said(tr)
         gain = gain_sentence(inspection) if certain else None
+        source = source_sentence(inspection)
+        said = "" if source is None else source.said(tr)
         self._gain = "" if gain is None else gain.said(tr)
-        if (kind, text) != (self._kind, self.text()):
-            self._kind = kind
+        if (kind, text, said) != (self._kind, self.text(), self._source):
+            self._kind, self._source = kind, said
             self.setText(text)
             self._explain()
             self.update()
@@ -125,4 +128,4 @@ class Headline(Label):
             "The word follows from the gain over the whole row alone, for every cell: gone below 10⁻⁶, fading below 0.32, "
             "preserved up to 3.2, growing up to 10⁶, exploding above; dead is exactly zero."
         )
-        set_tip(self, f"{self.text()}\n\n{scale}")
+        set_tip(self, "\n\n".join(filter(None, (self.text(), self._source, scale))))

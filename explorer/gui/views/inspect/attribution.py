@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
+from explorer.gui.core.in_file import in_file
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
@@ -45,7 +46,7 @@ class AttributionView(InspectCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, SUBJECT, "attribution", 206)
         self._curves: list[tuple[str, str, Floats, Floats]] = []
-        self._sentence = ""
+        self._sentence = self._source = ""
         self._loss: QImage | None = None
         self._axes: Axes | None = None
         self._loss_place = QRectF()
@@ -78,6 +79,7 @@ class AttributionView(InspectCard):
     def prepare(self, inspection: Inspection) -> None:
         """Add up the logarithms, and make the picture of the losses."""
         self._curves, self._loss, self._sentence = [], None, ""
+        self._source = in_file(inspection)
         if inspection.t == inspection.k:
             return
         j = np.arange(inspection.k, inspection.t + 1.0)
@@ -135,7 +137,7 @@ class AttributionView(InspectCard):
         """Return what each part did in all, and the step that took most."""
         if not self._curves:
             return tr(UNCHANGED)
-        return "\n".join(filter(None, [self._sentence, self._parts(0), greatest_step(inspection)]))
+        return "\n".join(filter(None, [self._sentence, self._parts(0), greatest_step(inspection), self._source]))
 
     def _parts(self, index: int) -> str:
         """Return what each part did from the last state back to that with this ``index``."""
@@ -178,6 +180,8 @@ class AttributionView(InspectCard):
             if x + painter.fontMetrics().horizontalAdvance(text) > right and x > area.left() + 2:
                 x, y = area.left() + 2, y + line
             x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
+        if self._source:
+            y += paragraph(painter, area.adjusted(2, y + line - area.top(), -2, 0), self._source, self.theme.muted)
         return y + line + 4
 
     def _frame(self, painter: QPainter, area: QRectF, line: float) -> Axes:

@@ -15,6 +15,7 @@ from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard
+from explorer.gui.core.in_file import in_file, of_matrix
 from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
@@ -72,9 +73,10 @@ class EigenvaluesView(InspectCard):
         super().draw(inspection)
 
     def summary(self, inspection: Inspection) -> str:
-        """Return whose they are, where there is no choice that says it."""
-        run = inspection.analysis.run
-        return "" if len(run.matrices) > 1 or run.recurrent is None else tr("of {name}").format(name=run.recurrent)
+        """Return whose they are, where there is no choice that says it, or a file calls the matrix otherwise."""
+        run, several = inspection.analysis.run, len(inspection.analysis.run.matrices) > 1
+        said = of_matrix(inspection, self._matrix.currentText() if several else run.recurrent)
+        return said if run.recipe.imported is not None or not several else ""
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
         """Return why a wide matrix has no eigenvalues here."""
@@ -165,7 +167,7 @@ class EigenvaluesView(InspectCard):
             return ""
         return self._named(index)
 
-    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
+    def describe(self, inspection: Inspection) -> str:
         """Return ρ and σ₁, the eigenvalue of the largest modulus, and how many lie outside the critical circle."""
         if not self._names:
             return tr(_NONE)
@@ -177,7 +179,8 @@ class EigenvaluesView(InspectCard):
         counted = tr("eigenvalues outside |λ| = {radius}: {outside} of {count}").format(
             radius=number(self._critical), outside=outside, count=len(size)
         )
-        return "\n".join([*self._sizes, self._named(int(np.argmax(size))), counted])
+        said = [*self._sizes, self._named(int(np.argmax(size))), counted, in_file(inspection)]
+        return "\n".join(filter(None, said))
 
     def _named(self, index: int) -> str:
         value = complex(self._values[index])

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 
 from explorer.engine.errors import Refusal
 from explorer.engine.work import Report, Stop, never, silent
+from explorer.gui.core.in_file import in_file
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom import keys
 from explorer.gui.views.zoom.crumbs import Crumbs
@@ -167,7 +168,7 @@ class ZoomView(SceneView):
         except Refusal as refusal:
             self.answer_failure(refusal)
 
-    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the scene knows it
+    def describe(self, inspection: Inspection) -> str:
         """Return the numbers that are shown, and what Enter opens."""
         if self._scene is None:
             return self._excuse or tr("Working it out …")
@@ -177,7 +178,7 @@ class ZoomView(SceneView):
             if door is None or not self.canvas.hasFocus()
             else [tr("framed: {name}").format(name=self._scene.doors[door].name)]
         )
-        return "\n".join(filter(None, [self._scene.told(), *framed]))
+        return "\n".join(filter(None, [self._scene.told(), in_file(inspection), *framed]))
 
     def restyle(self) -> None:
         """Take on the theme's type and colours."""
@@ -210,7 +211,7 @@ class ZoomView(SceneView):
         self._transition.renew()
         if self._came_from is not None:
             self._frame_door(self._came_from)
-        self.set_subtitle(self._scene.summary())
+        self.set_subtitle(" · ".join(filter(None, (self._scene.summary(), in_file(self.inspection)))))
         if self._origin is not None:
             self._move(*self._origin)
             self._origin = None

@@ -7,7 +7,7 @@ standard leaves something open, it is what onnxruntime does (1.32), which is wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from explorer.workspace.models.equations.cells import GruOptions, LstmOptions, S
 from explorer.workspace.models.equations.functions import Function
 from explorer.workspace.models.onnx.activations import functions_of, short
 from explorer.workspace.models.onnx.folding import Folding, NotConstant, Scope
+from explorer.workspace.models.onnx.lengths import length_of
 from explorer.workspace.models.onnx.messages import Node
 from explorer.workspace.models.onnx.operators import dequantized
 from explorer.workspace.models.stacks import Strand
@@ -115,14 +116,15 @@ class Reading:
         weights = self._weights(len(ways))
         functions = functions_of(self.name, self.node, _USUAL[self.node.kind], len(ways), self.asked)
         starts = self._starts(len(ways), weights[R].shape[2])
-        if self.node.input(LENGTHS):
-            said = Sentence(
-                "{name} is told when it runs how long each sequence is; here each is read to its end.",
-                {"name": self.name},
-            )
-            self._tell("lengths", "own", said)
+        lengths = self.node.input(LENGTHS)
+        most = length_of(self.name, self.folding, self.scope, lengths, self.asked) if lengths else None
         strands = [
-            self._strand(weights, functions[place], place, Place(self._called(backward, len(ways)), backward, start))
+            replace(
+                self._strand(
+                    weights, functions[place], place, Place(self._called(backward, len(ways)), backward, start)
+                ),
+                most=most,
+            )
             for place, (backward, start) in enumerate(zip(ways, starts, strict=True))
         ]
         return Recurrent(self.name, self.node, self.scope, tuple(strands))
