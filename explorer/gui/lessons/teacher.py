@@ -11,7 +11,7 @@ from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.controller import Controller
 from explorer.gui.words.i18n import mark
-from explorer.workspace.disk.origin import is_otherwise
+from explorer.workspace.disk.origin import otherwise
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.lesson import Lesson, Step
 from explorer.workspace.lessons.library import next_lesson
@@ -161,7 +161,7 @@ class Teacher(QObject):
         """See whether the words of the step are still those of what is on the screen."""
         step, shown = self.step, self._controller.store.exploration
         told = None if step is None else step.revealed if self.revealed else step.setting
-        elsewhere = told is not None and (is_otherwise(shown, told) or shown.selection.t != told.selection.t)
+        elsewhere = told is not None and (otherwise(shown, told) is not None or shown.selection.t != told.selection.t)
         if elsewhere != self.elsewhere:
             self.elsewhere = elsewhere
             self.changed.emit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -15,7 +16,7 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.controls.tips import spare
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, language, tr
-from explorer.workspace.disk.origin import is_otherwise
+from explorer.workspace.disk.origin import otherwise
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.exploration import Exploration, Text
 from explorer.workspace.exploration.task import Task
@@ -38,7 +39,7 @@ class Hint(QFrame):
         super().__init__()
         self.phrases = Phrases()
         self._preset: Preset | None = None
-        self._changed = False
+        self._changed: Literal["made", "learnt"] | None = None
         self.setObjectName("hint")
         self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
@@ -86,7 +87,7 @@ class Hint(QFrame):
 
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""
-        self._preset, self._changed = preset, False
+        self._preset, self._changed = preset, None
         self._more.setChecked(False)
         self.advised.emit(preset)
         when_still(self, self._appear)
@@ -122,7 +123,7 @@ class Hint(QFrame):
         if other or self._speaks_of_what_is_gone(self._preset, exploration):
             self.advise(None)
             return
-        changed = is_otherwise(exploration, began, taught=self._preset.outcome is not None)
+        changed = otherwise(exploration, began)
         if changed != self._changed:
             self._changed = changed
             when_still(self, self._appear)
@@ -147,8 +148,10 @@ class Hint(QFrame):
         text = look.get(language(), look.get("en", ""))
         if self._preset is not None and self._presenting:
             text = self._preset.sight(language())
-        if self._changed:
-            text = tr("Of the preset before it was changed: {advice}").format(advice=text)
+        if self._changed is not None:
+            before = tr("Of the preset before it was changed: {advice}")
+            trained = tr("Of the preset before it was trained: {advice}")
+            text = (before if self._changed == "made" else trained).format(advice=text)
         self._text.setText(text)
         self._brief.setText(text)
         set_tip(self._brief, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.workspace.disk.presets import Preset, first_preset
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
@@ -39,16 +40,16 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
     return Origin(preset) if preset is None else Origin(preset, changed=made != _made(preset.exploration))
 
 
-def is_otherwise(exploration: Exploration, told: Exploration, taught: bool = False) -> bool:
-    """Return whether what is told of the exploration ``told`` need not hold of ``exploration``: something that makes its
-    numbers is another.
+def otherwise(exploration: Exploration, told: Exploration) -> Literal["made", "learnt"] | None:
+    """Return why what is told of the exploration ``told`` need not hold of ``exploration``; None where it does.
 
-    What was learnt since counts, unless what is told is of the learning (``taught``). Where one looks counts not.
+    Something that makes its numbers was "made" another, or a network has "learnt" something since. Where one looks changes
+    none of them.
     """
     if _made(exploration) != _made(told):
-        return True
+        return "made"
     pairs = zip(exploration.networks, told.networks, strict=True)
-    return not taught and any(one.trained != other.trained for one, other in pairs)
+    return "learnt" if any(one.trained != other.trained for one, other in pairs) else None
 
 
 def _equal(made: tuple[object, ...]) -> Preset | None:

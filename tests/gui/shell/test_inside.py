@@ -72,6 +72,23 @@ def test_a_key_looks_inside_the_chosen_pair_from_wherever_the_keyboard_is_and_es
         assert (window.map.plot.box.viewRange(), window.store.exploration.selection) == (shown, pair)
 
 
+def test_who_looks_inside_another_pair_begins_at_its_worst_step(window: Window, qtbot) -> None:
+    for pair in ((5, 2), (7, 1)):
+        window.controller.select(*pair)
+        settle(qtbot, window)
+        press(window, Key.Key_Z)
+        wait(qtbot, window, Place())
+        zoom = window.zoom
+        assert zoom._scene.doors[zoom._framed()].to == Place("factor", zoom._seen.worst)
+        press(window, Key.Key_Right, CONTROL)
+        press(window, Key.Key_Return)
+        wait(qtbot, window)
+        press(window, Key.Key_Escape)
+        wait(qtbot, window)
+        press(window, Key.Key_Escape)
+        assert window.map.isVisible()
+
+
 def test_arrows_go_to_the_neighbouring_pair_whose_product_is_shown(window: Window, qtbot) -> None:
     press(window, Key.Key_Z)
     wait(qtbot, window)

@@ -57,6 +57,17 @@ def test_advice_says_that_it_is_of_the_preset_once_something_is_another_and_no_l
     settle(qtbot, window)
 
 
+def test_advice_about_a_task_says_that_it_is_of_the_network_before_its_training(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("task-sine")
+    settle(qtbot, window)
+    own = preset("task-sine").look["en"]
+    assert window.hint.text == own
+    window.actions_["train_step"].trigger()
+    qtbot.waitUntil(lambda: window.hint.text == f"Of the preset before it was trained: {own}", timeout=20_000)
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: window.hint.text == own)
+
+
 def test_the_sentence_over_networks_is_said_only_while_they_differ_as_those_of_the_preset(
     window: Window, qtbot
 ) -> None:

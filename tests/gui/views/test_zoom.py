@@ -16,6 +16,7 @@ from PySide6.QtSvg import QSvgGenerator
 from explorer.engine import Network
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.typeset.names import plain_name
+from explorer.engine.recurrence.typeset.notation import Layered
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.zoom.factor import FactorScene
 from explorer.gui.views.zoom.layout import laid
@@ -127,6 +128,7 @@ def test_a_layer_above_says_that_it_reads_what_the_one_below_gives() -> None:
     inspection = inspect(analyse(Exploration(networks=(BOTH,), sequence=Signal(steps=6)).with_selection(t=5, k=2)))
     inside = levels(inspection)[2]
     assert inside.summary().endswith("x²→₅ is what layer 1 gives, its two directions side by side")
+    assert Layered("2→", own_input=True).name("…") == "…"
     below = inspection.analysis.run.trace.chains
     given = np.concatenate([below["1→"].s[5], below["1←"].s[6 - 4]])
     assert f"x²→₅[0] = {signed(float(given[0]))}" in inside.told()

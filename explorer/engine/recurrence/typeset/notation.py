@@ -166,5 +166,6 @@ class Layered(Plain):
     own_input: bool
 
     def name(self, name: str, time: str = "", above: str = "") -> str:
-        own = bool(self.layer) and "/" not in name and (name != INPUT_NAME or self.own_input)
+        # What is left out of a long expression belongs to nothing.
+        own = bool(self.layer) and "/" not in name and name[:1].isalpha() and (name != INPUT_NAME or self.own_input)
         return plain_name(f"{self.layer}/{name}" if own else name, time, above)

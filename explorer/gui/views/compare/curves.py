@@ -209,7 +209,8 @@ class Curves(QWidget, Described):
         label(painter, frame.right(), frame.bottom() + 1, self._name(), self.theme.muted, 1.0, 0.0)
         if said := said_of_seeds(self.seeds, "" if self._own is None else self._own.name):
             short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(0.6 * frame.width()))
-            label(painter, frame.right() - 4, frame.top() + 1, short, self.theme.muted, 1.0, 0.0)
+            ground = QColor(self.theme.card)
+            label(painter, frame.right() - 4, frame.top() + 1, short, self.theme.muted, 1.0, 0.0, ground)
 
     def _name(self) -> str:
         return tr("step k, back from t = {t}").format(t=self.t)

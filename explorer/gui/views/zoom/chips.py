@@ -38,7 +38,7 @@ def paint_pieces(
     small, large = painter.font(), QFont(painter.font())
     large.setPointSizeF(small.pointSizeF() * _LARGE)
     line = float(painter.fontMetrics().height())
-    high, x, y = 2.75 * line, area.left(), area.top()
+    high, x, y = 3.0 * line, area.left(), area.top()
     found = []
     for piece in pieces:
         wide = _width(painter, piece, small, large)

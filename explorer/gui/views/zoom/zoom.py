@@ -58,7 +58,7 @@ class ZoomView(SceneView):
     def begin(self) -> None:
         """Look inside the chosen pair; ``opened`` when there is something to see."""
         self._beginning = True
-        self.place, self._seen, self._scene = Place(), None, None
+        self.place, self._seen, self._scene, self._door = Place(), None, None, None
         self._ask()
 
     def end(self) -> None:
