@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -37,6 +37,13 @@ class Quiet(QWidget):
         """Take the room that the present text needs: the font or the language is another."""
         self._room = self._label.sizeHint().width()
         self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        """Take more room where the label needs it by itself: what moves into another parent is dressed anew."""
+        asked = event.type() == QEvent.Type.LayoutRequest and not self._elastic
+        if asked and self._label.sizeHint().width() > self._room:
+            self.refit()
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """Return the label's height, and the width of its longest text."""

@@ -394,6 +394,19 @@ def test_a_decay_opened_by_many_seeds_is_high_enough_to_be_read_and_leaves_the_m
     assert window.map.plot.box.height() >= (0.45 if window.language == "en" else 0.4) * rows.height()
 
 
+def test_the_rate_over_an_enlarged_decay_has_the_room_for_all_that_it_says(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("vanishing-tanh")
+    settle(qtbot, window)
+    window.frame.rows.wish("decay", True)
+    QApplication.processEvents()
+    readout = of(window, "decay").readout
+    for enlarged in (of(window, "decay"), None):
+        window.frame.enlarge(enlarged)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert readout.width() >= readout.fontMetrics().horizontalAdvance(readout.text())
+
+
 class _Screen:
     def size(self) -> QSize:
         return QSize(1366, 768)

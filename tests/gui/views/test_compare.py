@@ -395,3 +395,15 @@ def test_a_note_stands_on_the_map_that_it_was_written_to_alone_and_is_read_where
     marked.present(inspected(noted.with_active(0)))
     assert marked.columns[1].pane.notes == list(noted.notes)
     assert marked.columns[0].pane.notes == []
+
+
+def test_what_is_told_of_networks_goes_when_they_become_others(view_of) -> None:
+    view = view_of(SMALL)
+    told: list[str] = []
+    view.hovered.connect(told.append)
+    view._point_at(6, 2, QPoint(10, 10))
+    assert told[-1].startswith("∂s₆/∂s₂")
+    view.present(view._shown)
+    assert told[-1] != ""
+    view.present(inspected(SMALL.with_recipe(gain=0.3)))
+    assert told[-1] == ""

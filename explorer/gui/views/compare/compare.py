@@ -77,6 +77,9 @@ class CompareView(View):
     def draw(self, inspection: Inspection) -> None:
         """Show every network that is known."""
         if inspection.comparison is not None:
+            if self._shown is not None and self._shown.comparison is not inspection.comparison:
+                # What is told of the networks as they were would stay where the pointer rests.
+                self.tell("")
             self._shown = inspection
             self._show(inspection, inspection.comparison)
 

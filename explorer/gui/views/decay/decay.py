@@ -61,7 +61,6 @@ class DecayView(TimePlot):
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self.canvas = DecayCanvas(self.plot.box, theme)
         self.readout = Fitted()
-        self.readout.setProperty("heading", True)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seeds = QToolButton()
         self.seeds.setCheckable(True)

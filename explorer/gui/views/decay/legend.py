@@ -13,6 +13,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.decay.lines import Picture
 from explorer.gui.views.decay.terms import meaning
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import told
 
 
 class DecayLegend(Label):
@@ -29,7 +30,7 @@ class DecayLegend(Label):
         """Explain what is drawn."""
         entries = [] if drawn is None else [*_entries(drawn, theme)]
         text = "<br>".join(
-            f'<span style="color: {colour}"><b>{html.escape(name)}</b></span> {html.escape(said)}'
+            f'<span style="color: {colour}"><b>{html.escape(name)}</b></span>{html.escape(told(name, said)[len(name) :])}'
             for name, colour, said in entries
         )
         if text != self.text():
