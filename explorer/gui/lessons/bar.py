@@ -148,7 +148,7 @@ class LessonBar(QFrame):
         """Return what is ``said``, and that it speaks of the step's own setting once a person has made another of it."""
         if not self.teacher.elsewhere or not said:
             return said
-        return html.escape(tr("Of this step before it was changed:")) + f" {said}"
+        return html.escape(tr("Of this step before it was changed: {said}")).format(said=said)
 
     def _ask(self) -> None:
         """Show what a prediction is made with while one is asked for, the same until another is."""
