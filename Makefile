@@ -58,6 +58,8 @@ pictures: $(VENV)/.run
 	$(BIN)/python main.py render docs/pictures/projector.png --preset exploding-relu --size 1600x1000 --theme projector
 	$(BIN)/python main.py train --preset task-temporal-order --steps 600 --out build/order.gflow
 	$(BIN)/python main.py render docs/pictures/training.png --file build/order.gflow --size 1600x1000
+	$(BIN)/python main.py sweep docs/edge-of-chaos.toml --out build/edge-of-chaos.npz \
+		--picture docs/pictures/edge-of-chaos.png --size 900x520
 	$(BIN)/python main.py render docs/pictures/chinese.png --preset phenomenal --view window --size 1600x1000 --lang zh_CN
 
 clean:

@@ -50,7 +50,7 @@ def render(words: list[str]) -> int:
     add_input(parser)
     add_pair(parser)
     parser.add_argument("--view", choices=(ALL, *VIEWS, WINDOW), default=ALL, metavar="NAME", help="(default: all)")
-    parser.add_argument("--size", type=_size, metavar="WxH", help=_SIZES)
+    parser.add_argument("--size", type=size, metavar="WxH", help=_SIZES)
     parser.add_argument(
         "--presentation", action="store_true", help="large type, and of all views those on the time axis, as after F11"
     )
@@ -108,13 +108,27 @@ def draw_instead(exploration: Any) -> int:
     return DONE
 
 
-def _draw(out: Path, exploration: Any, **sheet: Any) -> None:
+def draw_sweep(out: Path, table: Any, **sheet: Any) -> None:
+    """Draw what is known of a sweep into a file."""
+    from explorer.workspace.disk.writing import write_bytes
+
+    app = _app_without_display()
+    picture = app.render_sweep(out.suffix, table, app.Sheet(**sheet))
+    with tidy():
+        write_bytes(out, picture)
+
+
+def _app_without_display() -> Any:
     if sys.platform.startswith("linux"):
         # A picture needs no display, not even one that is named but out of reach.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return load_app()
+
+
+def _draw(out: Path, exploration: Any, **sheet: Any) -> None:
     from explorer.workspace.disk.writing import write_bytes
 
-    app = load_app()
+    app = _app_without_display()
     picture = app.render(out.suffix, exploration, app.Sheet(**sheet))
     with tidy():
         write_bytes(out, picture)
@@ -140,7 +154,7 @@ def _misuse_of_page(asked: argparse.Namespace) -> str | None:
     return None
 
 
-def _size(text: str) -> tuple[int, int]:
+def size(text: str) -> tuple[int, int]:
     low, high = SIZE_LIMITS
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
     if found is None or not all(low <= int(side) <= high for side in found.groups()):

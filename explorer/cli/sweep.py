@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.arguments import count, ending, indented
+from explorer.cli.arguments import count, either, ending, indented
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import (
     BY_SIGNAL,
@@ -15,16 +15,20 @@ from explorer.cli.options import (
     STATUSES,
     add_language,
     interruptible,
+    names,
     parser_of,
     refuse_same_file,
     tidy,
 )
+from explorer.cli.picture import draw_sweep, size
 from explorer.cli.progress import end_progress, show_progress
 from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
 from explorer.engine.errors import BadFile
+from explorer.gui.export.formats import PICTURES
 
 _DOES = "Measure quantities of a network at every combination of the values of its settings, and keep them in a file."
 _REASONS = 3
+_SIZE = (1000, 600)
 
 
 def sweep(words: list[str]) -> int:
@@ -36,6 +40,11 @@ def sweep(words: list[str]) -> int:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--workers", type=count, metavar="N", help="processes of this machine (default: one a core)")
     who.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, such as tcp://10.0.0.5:8786")
+    parser.add_argument(
+        "--picture", type=ending(PICTURES), metavar="PICTURE", help=f"draw the result as well: {either(PICTURES)}"
+    )
+    parser.add_argument("--size", type=size, metavar="WxH", help="of the picture (default: 1000x600)")
+    parser.add_argument("--theme", choices=names("themes"), default="light", help="of the picture (default: light)")
     add_language(parser)
     asked = parser.parse_args(words)
     speak(asked.lang)
@@ -43,7 +52,11 @@ def sweep(words: list[str]) -> int:
         return _shown(parser, asked)
     if asked.out is None:
         parser.error("the following arguments are required: --out")
-    refuse_same_file(parser, spec=asked.spec, out=asked.out)
+    refuse_same_file(parser, spec=asked.spec, out=asked.out, picture=asked.picture)
+    if asked.picture is not None:
+        from explorer.workspace.disk.writing import check_writable
+
+        check_writable(asked.picture)
     return _swept(asked)
 
 
@@ -51,7 +64,7 @@ def _shown(parser: Any, asked: Any) -> int:
     """Open the window on a file that tells a sweep, or holds what came of one."""
     from explorer.workspace.disk.kinds import is_sweep
 
-    if asked.out or asked.workers or asked.scheduler:
+    if asked.out or asked.workers or asked.scheduler or asked.picture:
         parser.error("--window stands alone: the window asks for the rest")
     if not is_sweep(asked.spec):
         raise BadFile("“{name}” holds no sweep that can be read.", name=asked.spec.name)
@@ -81,6 +94,11 @@ def _swept(asked: Any) -> int:
         say(tr("{done} of {size} points are kept; the same command goes on.").format(done=last.done, size=last.size))
         return BY_SIGNAL + signals[0] if signals else DONE
     say(asked.out, tr("{size} points, {failed} of them without a value.").format(size=last.size, failed=last.failed))
+    if asked.picture is not None:
+        from explorer.workspace.sweeps.opening import opened
+
+        draw_sweep(asked.picture, opened(asked.out), size=asked.size or _SIZE, theme=asked.theme, language=asked.lang)
+        say(asked.picture)
     return DONE
 
 
@@ -105,6 +123,7 @@ any other end loses no point that was measured: the same command goes on.
 
 examples:
   {PROGRAM} sweep edge.toml --out edge.npz
+  {PROGRAM} sweep edge.toml --out edge.npz --picture edge.svg
   {PROGRAM} sweep --window edge.toml                 also: edge.npz
   {PROGRAM} sweep edge.toml --out edge.npz --scheduler tcp://10.0.0.5:8786
 

@@ -50,3 +50,29 @@ def test_a_mistake_in_what_is_swept_is_one_sentence(spec: Path, capsys: pytest.C
     assert "“edge.toml”, line 4: There is no setting “gian”" in said
     assert len(said.splitlines()) == 1
     assert sorted(path.name for path in spec.parent.iterdir()) == ["edge.toml"]
+
+
+def test_a_result_is_drawn_and_a_picture_that_could_not_be_written_is_refused_first(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, drawing = spec.with_name("edge.npz"), spec.with_name("edge.svg")
+    nowhere = spec.with_name("none") / "edge.svg"
+    assert main(["sweep", str(spec), "--out", str(out), "--workers", "1", "--picture", str(nowhere)]) == REFUSED
+    assert not out.exists()
+    words = ["sweep", str(spec), "--out", str(out), "--workers", "1", "--picture", str(drawing), "--lang", "zh_CN"]
+    assert main(words) == DONE
+    assert "W 的增益" in drawing.read_text("utf-8")
+    assert str(drawing) in capsys.readouterr().out
+
+
+def test_the_window_takes_a_sweep_alone_and_asks_for_the_rest_itself(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["sweep", "--window", str(spec), "--out", str(tmp_path / "a.npz")])
+    assert "--window stands alone" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["sweep", str(spec)])
+    assert "--out" in capsys.readouterr().err
+    (tmp_path / "none.toml").write_text("a = 1\n")
+    assert main(["sweep", "--window", str(tmp_path / "none.toml")]) == REFUSED

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import Refusal
@@ -20,9 +20,10 @@ from explorer.gui.core.in_words import picture_in_words
 from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
-from explorer.gui.plot.theme import GLOW
+from explorer.gui.plot.theme import GLOW, coloured, themes
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
+from explorer.gui.words.i18n import speaking
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.beside import alone, beside
 from explorer.workspace.exploration.exploration import Exploration
@@ -30,6 +31,7 @@ from explorer.workspace.words.catalogues import SOURCE
 
 if TYPE_CHECKING:
     from explorer.workspace.lessons.lesson import Lesson
+    from explorer.workspace.sweeps.table import Table
 
 _WINDOW = (1600, 1000)
 """Pixels: of the window from which a single view is taken."""
@@ -112,6 +114,16 @@ def render(ending: str, exploration: Exploration, sheet: Sheet) -> bytes:
     """
     with drawn(exploration, sheet) as widget:
         return drawing(ending)(widget, 1.0, picture_in_words(widget))
+
+
+def render_sweep(ending: str, table: Table, sheet: Sheet) -> bytes:
+    """Return a picture of what is known of a sweep, of the size, in the colours and in the language that ``sheet`` says."""
+    application()
+    # A start waits for none of it.
+    from explorer.gui.sweeps.drawn import drawn as drawn_sweep
+
+    with speaking(sheet.language):
+        return drawn_sweep(table, ending, QSize(*sheet.size), coloured(themes()[sheet.theme], sheet.colours))
 
 
 @contextlib.contextmanager

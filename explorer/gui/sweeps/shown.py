@@ -72,6 +72,7 @@ class ShownRow(QWidget):
         self.showing = Showing(
             before.quantity if before and known else first.quantity, first.across, first.up, first.at
         )
+        self.way.set_value(MAP if self.showing.is_map_of(sweep) else CURVES)
         self._list_others(sweep)
         self._name(sweep)
         self._show()

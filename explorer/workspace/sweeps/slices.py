@@ -17,6 +17,7 @@ from explorer.workspace.sweeps.table import Table
 GRADES: tuple[Kind, ...] = ("dead", "gone", "fading", "preserved", "growing", "exploding")
 """The words of the verdict from the worst loss to the greatest growth: a median of them is one of them."""
 PRESERVED = GRADES.index("preserved")
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Showing:
         """Return how ``sweep`` is shown at first: its longest axis across."""
         free = sorted(plain_axes(sweep), key=lambda i: -len(sweep.axes[i].values)) or [0]
         return cls(sweep.quantities[0], free[0], free[1] if len(free) > 1 else None, (0,) * len(sweep.axes))
+
+    def is_map_of(self, sweep: Sweep) -> bool:
+        """Return whether ``sweep`` is better seen as a map at first: of few values the second axis has a curve for each."""
+        return self.up is not None and len(sweep.axes[self.up].values) > _FEW
 
 
 @dataclass(frozen=True, slots=True)

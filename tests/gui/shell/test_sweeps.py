@@ -156,17 +156,17 @@ def test_what_failed_is_zero_no_number_or_not_there_yet_looks_different(sheet: S
 
 def test_theory_of_a_map_is_not_drawn_over_curves(sheet: SweepSheet, qtbot: QtBot) -> None:
     swept(sheet, qtbot)
+    assert sheet.shown.way.value == "curves"
+    sheet.shown.way.buttons["map"].click()
     qtbot.waitUntil(lambda: sheet.canvas.picture.theory is not None)
     assert sheet.canvas.picture.theory.across.tolist() == [0.0, 1.0, 2.0]
     sheet.shown.way.buttons["curves"].click()
     assert sheet.canvas.picture.theory is None
     qtbot.waitUntil(lambda: sheet.canvas.picture.theory is not None)
     assert sheet.canvas.picture.theory.across[[0, -1]].tolist() == [0.5, 1.5]
-    sheet.shown.quantity._labels  # noqa: B018
     sheet.shown._choose("verdict")
     qtbot.waitUntil(lambda: sheet.work.theory is None)
     sheet.canvas.grab()
-    sheet.shown.way.buttons["map"].click()
 
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
