@@ -39,6 +39,14 @@ _COUNT = 9
 _MOST = 1000
 
 
+class Bound(NumberField):
+    """A field for an end of a range, of whole numbers or of others: it shows no digit that says nothing."""
+
+    def format(self, value: float) -> str:
+        """Return ``value`` as short as it is."""
+        return f"{value:.10g}".replace("-", "−")
+
+
 class AxisRow(QWidget):
     """A row to choose an axis by; ``changed()`` when a person has.
 
@@ -55,7 +63,7 @@ class AxisRow(QWidget):
         self._kept: Axis | None = None
         self.title, self._to, self._values = Label(), Label(), Label()
         self.setting, self.scale = NameChoice(), Choice({"linear": mark("even distances"), "log": mark("even ratios")})
-        self.first, self.last, self.count = NumberField(2, 5), NumberField(2, 5), NumberField(0, 3)
+        self.first, self.last, self.count = Bound(2, 5), Bound(2, 5), NumberField(0, 3)
         self.words = QLineEdit()
         self._build()
         add = self.phrases.add

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,6 +27,7 @@ from explorer.workspace.sweeps.workers import speaks_dask
 _MOST_SEEDS = 1000
 _MOST_UPDATES = 1_000_000
 _SEEDS = 4
+_UNIT = re.compile("[,，]")
 
 
 class SweepForm(QWidget):
@@ -40,7 +42,7 @@ class SweepForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.phrases = Phrases()
-        self.across, self.up = AxisRow(mark("Across"), optional=False), AxisRow(mark("Up"), optional=True)
+        self.across, self.up = AxisRow(mark("Across"), optional=False), AxisRow(mark("Upward"), optional=True)
         self.seeds, self.updates, self.skip = NumberField(0, 5), NumberField(0, 5), NumberField(0, 5)
         self.quantities, self._menu = QToolButton(), QMenu(self)
         self.address = QLineEdit()
@@ -171,7 +173,8 @@ class SweepForm(QWidget):
             action.setChecked(name in self._chosen)
             action.setEnabled(name not in REQUIRED or self._base.task is not None)
             action.triggered.connect(partial(self._tick, name))
-        first = quantity_title(self._chosen[0])
+        # Its unit stands where it is chosen from.
+        first = _UNIT.split(quantity_title(self._chosen[0]))[0]
         more = len(self._chosen) - 1
         self.quantities.setText(
             in_menu(tr("{quantity} + {count}").format(quantity=first, count=more) if more else first)

@@ -19,6 +19,8 @@ from explorer.gui.sweeps.picture import Picture
 from explorer.gui.sweeps.words import setting_title, value_text
 from explorer.gui.words.i18n import tr
 
+_BANDS = 12
+"""Of more curves the bands of quartiles would hide one another."""
 _NAMED = 7
 """So many curves are named at most."""
 _FEW = 40
@@ -35,15 +37,16 @@ def paint_curves(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) 
         painter.drawLine(QLineF(axes.frame.left(), axes.y(0.0), axes.frame.right(), axes.y(0.0)))
     for row, colour in enumerate(colours):
         there = np.isfinite(cut.median[row])
-        if cut.seeds > 1:
+        if cut.seeds > 1 and len(colours) <= _BANDS:
             _paint_band(painter, axes, xs[there], cut.lower[row][there], cut.upper[row][there], colour)
     for row, colour in enumerate(colours):
         there = np.isfinite(cut.median[row])
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(colour, 0.8 * theme.line_width))
+        # Qt strokes a wider line as a shape, a hundred times as slowly.
+        painter.setPen(pen(colour, 0.8 * theme.line_width if len(colours) <= _BANDS else 1.0))
         if picture.across.numbers:
             painter.drawPath(axes.curve(xs[there], cut.median[row][there]))
-        if there.sum() <= _FEW:
+        if there.sum() <= _FEW and len(colours) <= _BANDS:
             _paint_dots(painter, axes, xs[there], cut.median[row][there], colour)
         _paint_odd(painter, axes, picture, row, theme)
     _paint_theory(painter, axes, picture, theme)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, label, pen, shade
 from explorer.gui.plot.cells import Cells
 from explorer.gui.plot.graphs import pg
@@ -58,7 +59,7 @@ def _paint_edge(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) -
     assert theory is not None
     if min(theory.values.shape) < 2:
         return
-    lines = contour(theory.values, 0.0)
+    lines = among_numbers(contour(theory.values, 0.0), theory.values)
     if not len(lines):
         return
     x = np.interp(lines[:, ::2].ravel(), np.arange(len(theory.across)), theory.across)
@@ -76,6 +77,17 @@ def _paint_edge(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) -
     place = QRectF(left, min(float(ys[at]) - height - 4, axes.frame.bottom() - height - 4), width, height)
     painter.fillRect(place, shade(theme.rest, 215))
     label(painter, place.center().x(), place.center().y(), text, theme.ink)
+
+
+def among_numbers(lines: Floats, values: Floats) -> Floats:
+    """Return the pieces of ``lines`` (K, 4), at the level 0, that lie among finite ``values``: beside others is no edge.
+
+    Where a corner has no number a piece ends in one that has: see `contour`.
+    """
+    ends = lines.reshape(-1, 2, 2)
+    column, row = (np.rint(ends[..., i]).astype(int) for i in (0, 1))
+    in_corner = (ends == np.rint(ends)).all(axis=2) & (values[row, column] != 0.0)
+    return lines[~in_corner.any(axis=1)]
 
 
 def paint_bar(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QSizeF, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.bare import Aside, ProgressBar, leave_keyboard
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.plot.theme import Theme
 from explorer.gui.sweeps.canvas import SweepCanvas
+from explorer.gui.sweeps.downward import Downward
 from explorer.gui.sweeps.export import ExportButton
 from explorer.gui.sweeps.form import SweepForm, finer
 from explorer.gui.sweeps.picture import Picture
@@ -31,10 +32,8 @@ from explorer.workspace.sweeps.table import Table
 
 _WIDE, _HIGH = 108, 66
 """Times the size of the type."""
-_SHARE = 0.94
+_SHARE = 0.92
 """Of the window's room at most."""
-_BESIDE = 20
-"""Pixels beside the form: its scroll bar."""
 _FAILED = mark("The sweep could not go on: {error}.")
 
 
@@ -106,7 +105,8 @@ class SweepSheet(Aside):
         parent, size = self.parentWidget(), self._theme.font_size
         room = self.screen().availableSize() if parent is None else parent.size()
         self.resize((QSizeF(_WIDE, _HIGH) * size).toSize().boundedTo((QSizeF(room) * _SHARE).toSize()))
-        self._fit_form()
+        if parent is not None:
+            self.move(parent.mapToGlobal(parent.rect().center()) - self.rect().center())
 
     # ---- made once
 
@@ -127,18 +127,13 @@ class SweepSheet(Aside):
         leave_keyboard(self)
 
     def _left(self) -> QWidget:
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self.form)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Downward(self.form)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self._scroll, self.fresh, self.message, self.start, self.bar, self.state):
-            column.addWidget(part, 1 if part is self._scroll else 0)
+        for part in (scroll, self.fresh, self.message, self.start, self.bar, self.state):
+            column.addWidget(part, 1 if part is scroll else 0)
         return left
 
     def _right(self) -> QWidget:
@@ -319,7 +314,3 @@ class SweepSheet(Aside):
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
         self.message.setVisible(bool(text))
-
-    def _fit_form(self) -> None:
-        """Give the form as much width as it needs: it scrolls downward alone."""
-        self._scroll.setMinimumWidth(self.form.minimumSizeHint().width() + _BESIDE)

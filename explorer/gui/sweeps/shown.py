@@ -11,13 +11,14 @@ from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.segments import Segments
 from explorer.gui.sweeps.words import quantity_title, setting_title, value_text
-from explorer.gui.words.i18n import Phrases, mark, tr
+from explorer.gui.words.i18n import Phrases, mark
+from explorer.gui.words.joining import noted
 from explorer.workspace.sweeps.slices import Showing, plain_axes
 from explorer.workspace.sweeps.sweep import Sweep
 
 MAP, CURVES = "map", "curves"
-_ROOM = 18
-"""Characters of a quantity."""
+_LEAST, _MOST = 9, 270
+"""Characters of a quantity, and pixels."""
 
 
 class ShownRow(QWidget):
@@ -30,16 +31,17 @@ class ShownRow(QWidget):
         self.phrases = Phrases()
         self.showing: Showing | None = None
         self._sweep: Sweep | None = None
-        self.quantity, self.way = NameChoice(), Segments({MAP: mark("Map"), CURVES: mark("Curves")})
+        self.quantity, self.way = NameChoice(), Segments({MAP: mark("Heat map"), CURVES: mark("Curves")})
         self.turn = QPushButton()
         self._others: dict[int, NameChoice] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         for part in (self.quantity, self.way, self.turn):
-            self._row.addWidget(part)
-        self._row.addStretch(1)
-        self.quantity.setMinimumContentsLength(_ROOM)
+            self._row.addWidget(part, 1 if part is self.quantity else 0)
+        self._row.addStretch(0)
+        self.quantity.setMinimumContentsLength(_LEAST)
+        self.quantity.setMaximumWidth(_MOST)
         self.way.set_value(MAP)
         self.turn.setAutoDefault(False)
         add = self.phrases.add
@@ -84,10 +86,7 @@ class ShownRow(QWidget):
             choice.setAccessibleName(setting_title(axis.name))
             teach(choice, setting_title(axis.name))
             choice.offer(
-                {
-                    str(i): tr("{setting} {value}").format(setting=setting_title(axis.name), value=value_text(value))
-                    for i, value in enumerate(axis.values)
-                }
+                {str(i): noted(value_text(value), setting_title(axis.name)) for i, value in enumerate(axis.values)}
             )
 
     def _list_others(self, sweep: Sweep) -> None:

@@ -14,10 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.plot.level_lines import contour
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.sweeps import saving
 from explorer.gui.sweeps.canvas import SweepCanvas
+from explorer.gui.sweeps.paint_map import among_numbers
 from explorer.gui.sweeps.picture import cell_place
 from explorer.gui.sweeps.sheet import SweepSheet
 from explorer.workspace.exploration.exploration import Bookmark, replace
@@ -222,3 +224,11 @@ def test_picture_numbers_and_page_are_written(
     assert numbers == (tmp_path / "a.csv").read_text()
     assert numbers.count("\n") == 19
     QApplication.processEvents()
+
+
+def test_theory_has_no_edge_beside_what_it_does_not_know() -> None:
+    values = np.array([[np.nan, np.nan, np.nan], [-1.0, 1.0, 2.0], [-1.0, 1.0, 2.0]])
+    lines = among_numbers(contour(values, 0.0), values)
+    assert len(lines)
+    assert lines[:, 1::2].min() >= 1.0
+    np.testing.assert_allclose(lines[:, ::2], 0.5)
