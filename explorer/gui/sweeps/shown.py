@@ -98,6 +98,7 @@ class ShownRow(QWidget):
         numbers = [i for i in plain_axes(sweep) if i not in (self.showing.across, self.showing.up)]
         self._others = {number: NameChoice() for number in numbers}
         for number, choice in self._others.items():
+            choice.setSizeAdjustPolicy(choice.SizeAdjustPolicy.AdjustToContents)
             self._row.insertWidget(self._row.count() - 1, choice)
             choice.chosen.connect(partial(self._stand, number))
 
