@@ -82,14 +82,25 @@ class _Processes:
 
 @contextmanager
 def _pool(count: int, gentle: bool) -> Iterator[ProcessPoolExecutor]:
-    """Yield processes that begin afresh; what they have not begun when it ends is given up."""
+    """Yield processes that begin afresh; what they have not done when it ends is given up, and they end at once."""
     pool = ProcessPoolExecutor(
         count, multiprocessing.get_context("spawn"), initializer=_settle_in, initargs=(gentle,)
     )  # fmt: skip
     try:
         yield pool
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _end(pool)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End ``pool``: who stops does not wait for a point that takes long, such as a training."""
+    # Python 3.14 has a word for it; before, a pool waits for what is begun.
+    children = [] if pool._processes is None else list(pool._processes.values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join()
 
 
 def _settle_in(gentle: bool) -> None:

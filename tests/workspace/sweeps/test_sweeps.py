@@ -251,3 +251,11 @@ def test_a_process_that_is_killed_costs_no_point(tmp_path: Path):
                         os.kill(child.pid or 0, signal.SIGKILL)
     list(sweep_into(whole := tmp_path / "whole.npz", sweep, Here()))
     assert out.read_bytes() == whole.read_bytes()
+
+
+def test_who_stops_does_not_wait_for_a_point_that_takes_hours() -> None:
+    sweep = told('preset = "task-adding"\nupdates = 10_000_000\nquantities = ["loss"]\n[axes]\nseed = [0, 1]\n')
+    looks = iter(range(8))
+    with processes(1, gentle=True) as workers:
+        assert list(workers.measured(sweep, list(sweep.places()), lambda: next(looks, None) is None)) == []
+    assert active_children() == []
