@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,6 +36,7 @@ _WIDEST = 12.0
 _LARGEST, _SMALLEST = 1e30, 1e-30
 """A variance beyond is taken for infinite, or for zero."""
 _HALVINGS = 80
+_SETTLED = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,8 +79,7 @@ def mean_field(activation: str, gain: float, *, input_variance: float = 0.0, bia
     """
     f = _checked(activation, gain, bias, input_variance)
     q = _settled(lambda q: gain**2 * _mean(f.value, bias, q) + input_variance)
-    chi = gain**2 * _mean(f.slope, bias, min(q, _LARGEST))
-    return MeanField(q, chi)
+    return MeanField(q, gain**2 * _mean(f.slope, bias, min(q, _LARGEST)))
 
 
 @spelt
@@ -103,11 +103,16 @@ def mean_field_rates(
     """
     variances = np.asarray(input_variances, dtype=np.float64)
     f = _checked(activation, gain, bias, start, *variances.ravel())
-    rates, square = np.empty(variances.shape), start
+    rates, square, before = np.empty(variances.shape), start, math.nan
     for t, v in enumerate(variances):
         q = min(gain**2 * square + v, _LARGEST)
-        square = _mean(f.value, bias, q)
-        rates[t] = _half_log(gain**2 * _mean(f.slope, bias, q))
+        if math.isclose(q, before, rel_tol=_SETTLED):
+            # It has settled, and stays until the input is another.
+            rates[t] = rates[t - 1]
+            continue
+        z, weights = _gaussian(bias, q)
+        square, before = float(weights @ f.value(z) ** 2), q
+        rates[t] = _half_log(gain**2 * float(weights @ f.slope(z) ** 2))
     return rates
 
 
@@ -138,18 +143,34 @@ def _settled(after: Callable[[float], float]) -> float:
 
 
 def _mean(f: Callable[[Floats], Floats], bias: float, q: float) -> float:
-    """Return E f(z)² of a Gaussian z with mean ``bias`` and variance ``q``; f may bend, or step, at z = 0."""
+    """Return E f(z)² of a Gaussian z with mean ``bias`` and variance ``q``."""
+    z, weights = _gaussian(bias, q)
+    return float(weights @ f(z) ** 2)
+
+
+def _gaussian(bias: float, q: float) -> tuple[Floats, Floats]:
+    """Return places z (K,) and weights (K,) by which E g(z) is a sum, z Gaussian with mean ``bias`` and variance ``q``.
+
+    The function g may bend, or step, at z = 0.
+    """
     spread = math.sqrt(q)
     if spread == 0.0:
-        return float(f(np.array([bias]))[0]) ** 2
-    kink = min(max(-bias / spread, -_WIDEST), _WIDEST)
+        return np.array([bias]), np.ones(1)
+    x, weights = _places(min(max(-bias / spread, -_WIDEST), _WIDEST))
+    return bias + spread * x, weights
+
+
+@lru_cache(maxsize=256)
+def _places(kink: float) -> tuple[Floats, Floats]:
+    """Return places and weights for a standard Gaussian, those of Gauss and Legendre on either side of the ``kink``."""
     nodes, weights = _rule()
-    total = 0.0
+    halves = []
     for low, high in ((-_WIDEST, kink), (kink, _WIDEST)):
         half = 0.5 * (high - low)
         x = low + half * (nodes + 1.0)
-        total += half * float(weights @ (np.exp(-0.5 * x**2) * f(bias + spread * x) ** 2))
-    return total / math.sqrt(2.0 * math.pi)
+        halves.append((x, half * weights * np.exp(-0.5 * x**2) / math.sqrt(2.0 * math.pi)))
+    (below, left), (above, right) = halves
+    return np.concatenate([below, above]), np.concatenate([left, right])
 
 
 @cache
