@@ -119,8 +119,16 @@ class Stillness(QObject):
             if shiboken6.isValid(widget):
                 work()
         for layout in layouts:
+            if _missed(layout):
+                layout.invalidate()
             layout.activate()
         for splitter in filter(shiboken6.isValid, self._splitters):
             splitter.removeEventFilter(self)
             QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
         self._layouts, self._splitters = [], []
+
+
+def _missed(layout: QLayout) -> bool:
+    """Return whether its widget has another size than it was laid out for: it came into sight meanwhile."""
+    widget = layout.parentWidget()
+    return widget is not None and layout.geometry() != widget.contentsRect()

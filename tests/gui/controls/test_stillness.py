@@ -163,6 +163,27 @@ def test_what_waited_is_done_when_all_buttons_are_up(qtbot) -> None:
     stillness.close()
 
 
+def test_what_comes_into_sight_in_another_size_is_laid_out_when_the_button_is_up(qtbot) -> None:
+    window, label = QWidget(), QLabel("inside")
+    window.resize(400, 400)
+    box = QWidget(window)
+    QVBoxLayout(box).addWidget(label)
+    box.hide()
+    stillness, hand = Stillness(window), Hand(window)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    box.resize(390, 390)
+    hand.press(window, QPoint(2, 2))
+    hand.release()
+    box.resize(120, 60)
+    hand.press(window, QPoint(2, 2))
+    box.show()
+    hand.release()
+    assert box.rect().contains(label.geometry())
+    stillness.close()
+
+
 def test_a_handle_between_views_still_moves_them(window: Window, hand: Hand) -> None:
     window.resize(1366, 1000)
     QApplication.processEvents()
