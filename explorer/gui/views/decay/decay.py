@@ -39,8 +39,8 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 
 _GRIP = 6.0
-_READABLE = 7.5
-"""Heights of a capital letter, some four lines: in a lower picture the names of the lines cover them."""
+_READABLE = 5.5
+"""Heights of a capital letter, some three lines: in a lower picture the names of the lines cover them."""
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
