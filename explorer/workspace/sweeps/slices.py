@@ -34,8 +34,8 @@ class Showing:
 
     @classmethod
     def first(cls, sweep: Sweep) -> Showing:
-        """Return how ``sweep`` is shown at first: its longest axis across."""
-        free = sorted(plain_axes(sweep), key=lambda i: -len(sweep.axes[i].values)) or [0]
+        """Return how ``sweep`` is shown at first: its first axis across, its second one up."""
+        free = plain_axes(sweep)
         return cls(sweep.quantities[0], free[0], free[1] if len(free) > 1 else None, (0,) * len(sweep.axes))
 
     def is_map_of(self, sweep: Sweep) -> bool:
