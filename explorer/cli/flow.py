@@ -96,12 +96,14 @@ def _told(inspection: Any, stop: Callable[[], bool], all_views: bool) -> Iterato
 
 def _sentences(inspection: Any, all_views: bool) -> Iterator[Sentence]:
     from explorer.workspace.looks.aloud import in_words
+    from explorer.workspace.looks.by_layers import layers_sentence
     from explorer.workspace.looks.claimed import claimed, claims_sentences
     from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
     yield from filter(None, (verdict_sentence(inspection), cause_sentence(inspection)))
     if all_views:
         yield from in_words(inspection)
+        yield from filter(None, (layers_sentence(inspection),))
         yield from claims_sentences(claimed(inspection.analysis.run))
 
 

@@ -12,7 +12,8 @@ function beginDecay() {
 function pointDecay(event, pressed) {
   const box = decay.canvas.getBoundingClientRect();
   const k = Math.floor(((event.clientX - box.left - decay.place.x) / decay.place.width) * CELLS);
-  if (k < 0 || k > look.t) shown({ pointed: null });
+  const [low, high] = spanOf(NETWORKS[look.active]);
+  if (k < low || k > high) shown({ pointed: null });
   else if (pressed || event.buttons) shown({ k, pointed: null });
   else shown({ pointed: { t: look.t, k, index: look.active } });
 }
@@ -24,7 +25,7 @@ function paintDecay() {
   };
   decay.place = place;
   const t = look.t;
-  const ends = NETWORKS.map((network) => network.rows[t].decades);
+  const ends = NETWORKS.map((network) => rowOf(network).decades);
   const scale = { low: Math.min(...ends.map((end) => end[0])), high: Math.max(...ends.map((end) => end[1])) };
   const y = (log) => place.y + ((scale.high - log) / (scale.high - scale.low)) * place.height;
   const x = (k) => place.x + ((k + 0.5) / CELLS) * place.width;
@@ -57,14 +58,17 @@ function decayGrid(pen, place, scale, y) {
 function reach(pen, place, t, x, y) {
   const level = Math.min(y(DATA.threshold[0]), place.y + place.height - 2);
   line(pen, [[place.x, level], [place.x + place.width, level]], { colour: ink("threshold") });
-  const row = NETWORKS[look.active].rows[t];
+  const row = rowOf(NETWORKS[look.active]);
   if (MANY || row.horizon === null) return;
-  const edge = Math.max(x(t - row.horizon - 0.5), place.x);
+  const right = place.x + place.width;
+  const back = facesBack(NETWORKS[look.active]);
+  const edge = back ? Math.min(x(t + row.horizon + 0.5), right) : Math.max(x(t - row.horizon - 0.5), place.x);
   if (!row.whole) {
     pen.save();
     pen.globalAlpha = 0.1;
     pen.fillStyle = ink("threshold");
-    pen.fillRect(place.x, place.y, edge - place.x, place.height);
+    if (back) pen.fillRect(edge, place.y, right - edge, place.height);
+    else pen.fillRect(place.x, place.y, edge - place.x, place.height);
     pen.restore();
     line(pen, [[edge, level - 6], [edge, level + 6]], { colour: ink("threshold"), width: 2.5 });
   }
@@ -73,7 +77,8 @@ function reach(pen, place, t, x, y) {
 
 /** Draw trend, bound and fit, straight lines over the lag; return their names. */
 function besides(pen, network, t, x, y) {
-  const row = network.rows[t];
+  const row = rowOf(network);
+  const [low, high] = spanOf(network);
   const lines = [];
   if (network.trend !== null) {
     lines.push([say(network.steepest === 1 ? "trend" : "steep trend"), 0, network.trend, "trend", [1.5, 3]]);
@@ -81,9 +86,9 @@ function besides(pen, network, t, x, y) {
   if (network.bound !== null) lines.push([say("bound"), 0, network.bound, "bound", [7, 4]]);
   if (row.fit) lines.push([say("fit"), row.fit[0], row.fit[1], "fit", [8, 3, 2, 3]]);
   return lines.map(([name, start, rate, colour, dash]) => {
-    const at = (k) => y((start + rate * (t - k)) / Math.LN10);
-    line(pen, [[x(0), at(0)], [x(t), at(t)]], { colour: ink(colour), width: 1.5, dash });
-    return { name, colour: ink(colour), x: x(0), y: at(0) };
+    const at = (k) => y((start + rate * Math.abs(t - k)) / Math.LN10);
+    line(pen, [[x(low), at(low)], [x(high), at(high)]], { colour: ink(colour), width: 1.5, dash });
+    return { name, colour: ink(colour), y: at(low) };
   });
 }
 
@@ -91,16 +96,18 @@ function besides(pen, network, t, x, y) {
 function curve(pen, network, index, t, x, y, place) {
   const colour = lineInk(index);
   const floor = place.y + place.height - 5;
-  const points = Array.from({ length: t + 1 }, (_, k) => [x(k), y(log10(network, t, k))]);
+  const [low, high] = spanOf(network);
+  const points = Array.from({ length: high - low + 1 }, (_, i) => [x(low + i), y(log10(network, t, low + i))]);
   line(pen, points, { colour, width: index === look.active ? 2.8 : 2 });
   pen.fillStyle = colour;
-  for (let k = 0; k <= t; k += 1) {
+  for (let k = low; k <= high; k += 1) {
     if (log10(network, t, k) === -Infinity) pen.fillRect(x(k) - 2, floor - 2, 4, 4);
   }
-  const chosen = y(log10(network, t, Math.min(look.k, t)));
-  if (Number.isFinite(chosen)) dot(pen, x(Math.min(look.k, t)), chosen, colour);
+  const k = Math.min(Math.max(look.k, low), high);
+  const chosen = y(log10(network, t, k));
+  if (Number.isFinite(chosen)) dot(pen, x(k), chosen, colour);
   const end = points.find((point) => Number.isFinite(point[1]));
-  return { name: say(network.name), colour, x: x(0), y: end && end[0] === x(0) ? end[1] : floor, bold: true };
+  return { name: say(network.name), colour, y: end && end[0] === x(low) ? end[1] : floor, bold: true };
 }
 
 function dot(pen, x, y, colour) {

@@ -41,7 +41,7 @@ class FlowMap {
 
   choose(event) {
     const cell = this.cell(event);
-    if (cell && cell.k <= cell.t) shown({ ...cell, active: this.index, pointed: null });
+    if (cell && goes(this.network, cell.t, cell.k)) shown({ ...cell, active: this.index, pointed: null });
   }
 
   /** Return the picture of the gains in the colours of now; it is made once. */
@@ -49,7 +49,7 @@ class FlowMap {
     const name = lookName();
     this.pictures[name] ??= image(
       CELLS, CELLS,
-      (x, y) => (x > T - y ? UNDEFINED : gainCode(gain(this.network, T - y, x))),
+      (x, y) => (goes(this.network, T - y, x) ? gainCode(gain(this.network, T - y, x)) : UNDEFINED),
       colours().gains, UNDEFINED,
     );
     return this.pictures[name];

@@ -6,7 +6,8 @@ const stateViews = [];
 /** Take on what changed of the look, and paint what shows it; at most once a frame. */
 function shown(change) {
   Object.assign(look, change);
-  look.k = Math.min(look.k, look.t);
+  const [low, high] = reachOf(NETWORKS[look.active], look.t);
+  look.k = Math.min(Math.max(look.k, low), high);
   shown.asked ??= requestAnimationFrame(() => {
     shown.asked = null;
     paintLook();
@@ -33,7 +34,7 @@ function paintAll() {
 function showSliders() {
   const [row, column] = ["row", "column"].map((name) => document.getElementById(name));
   row.value = look.t;
-  column.max = look.t;
+  [column.min, column.max] = reachOf(NETWORKS[look.active], look.t);
   column.value = look.k;
   for (const [slider, sign, step] of [[row, "t", look.t], [column, "k", look.k]]) {
     slider.setAttribute("aria-valuetext", `${sign} = ${step}. ${pairSentences(look.t, look.k)}`);
@@ -55,9 +56,9 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (key in steps && event.currentTarget.classList.contains("map")) {
     const t = Math.min(Math.max(look.t + far * steps[key][0], 0), T);
-    shown({ t, k: Math.min(Math.max(look.k + far * steps[key][1], 0), t), pointed: null });
+    shown({ t, k: look.k + far * steps[key][1], pointed: null });
   } else if ((key === "Home" || key === "End") && event.currentTarget.classList.contains("map")) {
-    shown({ k: key === "Home" ? 0 : look.t, pointed: null });
+    shown({ k: key === "Home" ? 0 : T, pointed: null });
   } else if (key.toLowerCase() === "p") togglePin();
   else if (key === "Escape") shown({ pin: null });
   else if (/^[1-4]$/.test(key) && Number(key) <= NETWORKS.length) shown({ active: Number(key) - 1 });

@@ -2,7 +2,7 @@
 
 /** Return the sentence on a pair of a network. */
 function pairSentence(network, t, k) {
-  if (k > t) return say("undefined", { t: subscript(t), k: subscript(k) });
+  if (!goes(network, t, k)) return say(k > t ? "undefined" : "undefined back", { t: subscript(t), k: subscript(k) });
   const log = log10(network, t, k);
   if (log === -Infinity) return say("zero pair", { pair: pairName(t, k) });
   if (!Number.isFinite(log)) return say("nan pair", { pair: pairName(t, k) });
@@ -13,8 +13,13 @@ function pairSentence(network, t, k) {
 
 /** Return the sentences on a pair, of all networks where there are several. */
 function pairSentences(t, k) {
-  if (!MANY || k > t) return pairSentence(NETWORKS[look.active], t, k);
-  return NETWORKS.map((network) => say("of", { name: say(network.name), value: gainText(log10(network, t, k)) })).join(" · ");
+  if (!MANY || !goes(NETWORKS[look.active], t, k)) return pairSentence(NETWORKS[look.active], t, k);
+  return NETWORKS.map((network) => say("of", { name: say(network.name), value: pairGain(network, t, k) })).join(" · ");
+}
+
+/** Return the gain of a pair as it is read best, a dash where no chain goes. */
+function pairGain(network, t, k) {
+  return goes(network, t, k) ? gainText(log10(network, t, k)) : "–";
 }
 
 /** Return the words that stand at a step of a text; "" of numbers. */
@@ -38,7 +43,7 @@ function tellPair() {
 
 function pairLine(name, t, k) {
   const item = element("p", "pair");
-  item.append(element("span", "tag", name), " ", `${MANY && k <= t ? pairName(t, k) + "  " : ""}${pairSentences(t, k)}`);
+  item.append(element("span", "tag", name), " ", `${MANY && goes(NETWORKS[look.active], t, k) ? pairName(t, k) + "  " : ""}${pairSentences(t, k)}`);
   const words = [token(k), token(t)].filter(Boolean).join(" → ");
   const about = NETWORKS[look.active].estimate;
   if (about) item.append(element("span", "muted", " " + say(about)));
@@ -55,7 +60,7 @@ function element(tag, kind, text = "") {
 
 /** Say the verdict on the row: its word large, then its sentence. */
 function tellVerdict() {
-  const row = NETWORKS[look.active].rows[look.t];
+  const row = rowOf(NETWORKS[look.active]);
   const [head, ...rest] = say(row.verdict).split(/(?<=[:：])/);
   const headline = document.getElementById("verdict");
   headline.dataset.kind = row.kind;
@@ -65,7 +70,7 @@ function tellVerdict() {
   );
   document.getElementById("fit").textContent = MANY ? "" : [say(row.rate), say(row.reach)].filter(Boolean).join(" · ");
   document.querySelectorAll(".network").forEach((figure, index) => {
-    const own = NETWORKS[index].rows[look.t];
+    const own = rowOf(NETWORKS[index]);
     figure.querySelector(".dot").style.background = lineInk(index);
     const word = figure.querySelector(".word");
     word.dataset.kind = own.kind;
@@ -82,9 +87,11 @@ function tellTable() {
   const head = document.createElement("tr");
   head.append(...["k", ...NETWORKS.map((network) => say(network.name))].map((name) => header(name, "col")));
   const rows = [];
-  for (let k = look.t; k >= 0; k -= 1) {
+  const [low, high] = spanOf(NETWORKS[look.active]);
+  const steps = Array.from({ length: high - low + 1 }, (_, i) => (low < look.t ? high - i : low + i));
+  for (const k of steps) {
     const row = document.createElement("tr");
-    row.append(header(String(k), "row"), ...NETWORKS.map((network) => element("td", "", gainText(log10(network, look.t, k)))));
+    row.append(header(String(k), "row"), ...NETWORKS.map((network) => element("td", "", pairGain(network, look.t, k))));
     rows.push(row);
   }
   details.querySelector("thead").replaceChildren(head);

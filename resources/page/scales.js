@@ -29,9 +29,24 @@ const NETWORKS = DATA.networks.map((network) => ({
 }));
 const MANY = NETWORKS.length > 1;
 
-/** Return ln of the gain from s_t back to s_k. */
-const gain = (network, t, k) => network.gains[(t * (t + 1)) / 2 + k];
+/** Return whether a chain of the network leads from s_k to s_t. */
+const goes = (network, t, k) => t === k || network.ways.includes(k < t ? "forward" : "backward");
+
+/** Return ln of the gain from s_t back to s_k, of a pair along which a chain goes. */
+const gain = (network, t, k) => network.gains[network.back.length ? t * (T + 1) + k : (t * (t + 1)) / 2 + k];
 const log10 = (network, t, k) => gain(network, t, k) / Math.LN10;
+
+/** Return whether the chosen pair of a network lies on its backward chain. */
+const facesBack = (network) => !network.rows.length || (network.back.length > 0 && look.k > look.t);
+
+/** Return what is said of the chosen row of a network. */
+const rowOf = (network) => (facesBack(network) ? network.back : network.rows)[look.t];
+
+/** Return the first and the last step of the chosen row. */
+const spanOf = (network) => (facesBack(network) ? [look.t, T] : [0, look.t]);
+
+/** Return from which to which k the pairs (t, k) of a network go. */
+const reachOf = (network, t) => [network.rows.length ? 0 : t, network.back.length ? T : t];
 
 /** Return words in the language that is spoken, of one of the page's sentences or of data that has all languages. */
 function say(words, values = {}) {

@@ -71,7 +71,7 @@ class States {
 
   choose(event) {
     const found = this.at(event);
-    if (found) shown({ t: found.step, k: Math.min(look.k, found.step), active: this.index });
+    if (found) shown({ t: found.step, active: this.index });
   }
 
   /** Say the value under the pointer, else between which ends the states of step t are. */

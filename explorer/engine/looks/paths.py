@@ -198,17 +198,17 @@ def _graded_paths(course: Course, t: int, k: int) -> Floats:
         for delay in (delay for delay in course.motion.delays if j - delay >= k):
             D, E = (course.motion.log_jacobian(j, path, delay).T for path in _PATHS)
             C_there, R_there = waiting.get(j - delay, (nothing, nothing))
-            R_now = _added(RT.before(D), _added(RT, CT).before(E))
-            waiting[j - delay] = _added(C_there, CT.before(D)), _added(R_there, R_now)
+            R_now = added(RT.before(D), added(RT, CT).before(E))
+            waiting[j - delay] = added(C_there, CT.before(D)), added(R_there, R_now)
     logs[:, 0] = _log_norms(*waiting.get(k, (nothing, nothing)))
     return logs
 
 
 def _log_norms(CT: Graded, RT: Graded) -> list[float]:
-    return [float(part.log_norm()[0]) for part in (_added(CT, RT), CT, RT)]
+    return [float(part.log_norm()[0]) for part in (added(CT, RT), CT, RT)]
 
 
-def _added(one: Graded, other: Graded) -> Graded:
+def added(one: Graded, other: Graded) -> Graded:
     """Return the sum of two products; the errors are not followed."""
     top = np.maximum(one.scale, other.scale)
     shift = np.where(np.isfinite(top), top, 0.0)

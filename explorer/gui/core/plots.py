@@ -245,10 +245,12 @@ class TimePlot(View):
     """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k.
 
     ``keys`` are those that the view takes for itself, before the window's shortcuts, while it has the focus; one
-    that takes any can have the focus and shows it.
+    that takes any can have the focus and shows it. ``wanted`` is the height in pixels that what it shows can use where there
+    is room.
     """
 
     keys: frozenset[int] = frozenset()
+    wanted = 0
 
     def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
         super().__init__(theme, title, name)

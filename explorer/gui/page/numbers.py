@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.layer import ARROWS, BACKWARD, FORWARD
 from explorer.gui.page.words import in_each, said
 from explorer.gui.plot.contours import contours
 from explorer.gui.plot.scales import Block, StateScale, blocks
 from explorer.gui.views.decay.scale import decade_range
 from explorer.gui.views.decay.text import estimated_text, horizon_text, rate_text
-from explorer.workspace.looks.analysis import Analysis, Inspection, row_of
+from explorer.workspace.looks.analysis import Analysis, Inspection, row_of, ways_of
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.sentences import estimate_sentence, verdict_sentence
 from explorer.workspace.words.numbers import scientific
@@ -32,16 +34,21 @@ def packed(values: Floats) -> str:
 def numbers(analysis: Analysis, decades: int) -> dict[str, Any]:
     """Return what a page holds of one network, on a scale of 10^±``decades``.
 
-    gains: ln of the gains of all pairs k ≤ t, row after row. parts: the states s_0 … s_T of each part, step after step.
-    rows: what is said of row t, see `_row`. trend, bound: ln of γρ and γσ₁, None where J is made otherwise.
+    ways: in which a chain goes. gains: ln of the gains of all pairs k ≤ t, row after row, or of all pairs where a chain goes
+    backward. parts: the states s_0 … s_T of each part, step after step. rows, back: what is said of row t along the forward
+    and the backward chain, see `_row`, none where there is no such. All in the sequence's time. trend, bound: ln of γρ
+    and γσ₁, None where J is made otherwise.
     """
-    run, about = analysis.run, estimate_sentence(analysis.run)
-    lower = np.tril_indices(analysis.steps + 1)
+    run, about, ways = analysis.run, estimate_sentence(analysis.run), ways_of(analysis.run)
+    along = {BACKWARD if one.backward else FORWARD: one for one in (run, run.opposite) if one is not None}
+    square = run.square
     return {
-        "gains": packed(run.log_gain[lower]),
-        "contours": _lines(run.log_gain, decades),
-        "parts": [_part(run.course.s[:, part.start : part.stop], part) for part in blocks(run.course.chain)],
-        "rows": [_row(row_of(analysis, t)) for t in range(analysis.steps + 1)],
+        "ways": ways,
+        "gains": packed(square[np.tril_indices(len(square))] if ways == (FORWARD,) else square),
+        "contours": _lines(square, decades),
+        "parts": [part for way in ways for part in _parts(along[way], ARROWS[way] if len(ways) > 1 else "")],
+        "rows": _rows(analysis, along.get(FORWARD)),
+        "back": _rows(analysis, along.get(BACKWARD)),
         "trend": _rate(run, run.radius),
         "bound": _rate(run, run.sigma),
         "steepest": run.steepest,
@@ -65,9 +72,23 @@ def _lines(log_gain: Floats, decades: int) -> list[list[Any]]:
     ]
 
 
-def _part(values: Floats, part: Block) -> dict[str, Any]:
+def _rows(analysis: Analysis, run: Run | None) -> list[dict[str, Any]]:
+    """Return what is said of each row of the sequence along a chain, none where there is no such chain."""
+    if run is None:
+        return []
+    facing = replace(analysis, run=run)
+    return [_row(row_of(facing, run.time(t))) for t in range(analysis.steps + 1)]
+
+
+def _parts(run: Run, arrow: str) -> Iterator[dict[str, Any]]:
+    s = run.course.s[:: -1 if run.backward else 1]
+    for part in blocks(run.course.chain):
+        yield _part(s[:, part.start : part.stop], part, arrow)
+
+
+def _part(values: Floats, part: Block, arrow: str) -> dict[str, Any]:
     return {
-        "name": part.name,
+        "name": part.name + arrow,
         "rows": values.shape[1],
         "columns": part.columns,
         "decade": StateScale.of(values, part.bounded).decade,

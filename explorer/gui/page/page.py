@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.engine.errors import BadExploration, TooBig
+from explorer.engine.errors import TooBig
+from explorer.engine.network.layer import FORWARD
 from explorer.gui.page.facts import facts
 from explorer.gui.page.formulas import Letters, section
 from explorer.gui.page.numbers import numbers
@@ -33,7 +34,7 @@ from explorer.workspace.exploration.differences import called_in, names
 from explorer.workspace.exploration.exploration import Exploration, Note, replace
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.aloud import notes_sentences
-from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection
+from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection, ways_of
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.words.catalogues import SOURCE
 from explorer.workspace.words.numbers import threshold
@@ -68,7 +69,6 @@ def page(
     exploration = _in_sight(exploration)
     fed = feed(exploration.sequence)
     _check_size(exploration, len(fed.x))
-    _check_ways(exploration)
     analyses = [analyse(exploration.with_active(i)) for i in range(len(exploration.networks))]
     letters = Letters()
     data = headings | _data(exploration, fed, analyses, colours) | {"language": spoken, "theme": theme or ""}
@@ -95,7 +95,8 @@ def page(
 def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], colours: str) -> dict[str, Any]:
     lens = exploration.lens
     decades = span_of(lens, [analysis.run for analysis in analyses])
-    chosen = nearest_selection(exploration.selection, len(fed.x), 1)
+    ways = ways_of(analyses[exploration.active].run)
+    chosen = nearest_selection(exploration.selection, len(fed.x), 1, ways)
     return {
         "steps": len(fed.x),
         "tokens": list(fed.shown) if fed.symbolic else None,
@@ -136,8 +137,9 @@ def _network(exploration: Exploration, index: int, analysis: Analysis, decades: 
 
 def _verdict(data: dict[str, Any]) -> Words:
     """Return what is said of the row that the page opens with: what a link to it is shown with."""
-    start = data["start"]
-    verdict: Words = data["networks"][start["active"]]["rows"][start["t"]]["verdict"]
+    start, network = data["start"], data["networks"][data["start"]["active"]]
+    rows = network["rows"] if network["rows"] and start["k"] <= start["t"] else network["back"]
+    verdict: Words = rows[start["t"]]["verdict"]
     return verdict
 
 
@@ -166,16 +168,10 @@ def _in_sight(exploration: Exploration) -> Exploration:
     return single(exploration)
 
 
-def _check_ways(exploration: Exploration) -> None:
-    """Refuse networks along whose chains a page, which knows one way, would tell a wrong time."""
-    for recipe in exploration.networks:
-        if any(layer.direction != "forward" for layer in recipe.layers):
-            raise BadExploration("A page shows networks that read forward; this one has a layer that reads backward.")
-
-
 def _check_size(exploration: Exploration, steps: int) -> None:
     """Refuse a page whose numbers alone would be too many."""
-    pairs = len(exploration.networks) * (steps + 1) * (steps + 2) // 2
+    squares = sum(any(one.direction != FORWARD for one in recipe.layers) for recipe in exploration.networks)
+    pairs = (len(exploration.networks) + squares) * (steps + 1) * (steps + 2) // 2
     states = (steps + 1) * sum(recipe.width for recipe in exploration.networks)
     size = (pairs + states) * _DOUBLE * _AS_TEXT
     if size > _MOST:

@@ -42,6 +42,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "pair": mark("{pair} = ×{gain} ({norm}, {decades} decades)"),
         "rough pair": mark("{pair} ≈ ×{gain} ({norm}, {decades} decades)"),
         "undefined": mark("∂s{t}/∂s{k} is not defined: s{t} does not depend on the later s{k}."),
+        "undefined back": mark(
+            "∂s{t}/∂s{k} is not defined: the chain runs backward, and s{t} does not depend on the earlier s{k}."
+        ),
         "zero pair": mark("{pair} is exactly 0: nothing of the gradient arrives."),
         "nan pair": mark("{pair} is NaN: the network overflowed."),
         "rms": mark("RMS gain"),

@@ -221,7 +221,11 @@ def _with_texts(exploration: Exploration) -> dict[str, object]:
     networks = [_with_text(recipe) for recipe in exploration.networks]
     runs = [asdict(run) | {"recipe": _with_text(run.recipe)} for run in exploration.runs]
     kept = [asdict(one) | {"exploration": _with_texts(one.exploration)} for one in exploration.bookmarks]
-    return asdict(exploration) | {"networks": networks, "runs": runs, "bookmarks": kept}
+    lens = asdict(exploration.lens)
+    if lens["split"] == "paths":
+        # Programs from before it read what does not ask for it.
+        del lens["split"]
+    return asdict(exploration) | {"networks": networks, "runs": runs, "bookmarks": kept, "lens": lens}
 
 
 def _with_text(recipe: Recipe) -> dict[str, object]:

@@ -51,7 +51,8 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``chain`` is whose flow is looked at, by its name, of a layer that reads both ways by the layer's; where there is none
     of that name, and for "", it is the last. ``into`` and ``out_of`` name two layers of it, or two parts of its state: then
-    the flow is that block alone, ∂(into)_t/∂(out of)_k.
+    the flow is that block alone, ∂(into)_t/∂(out of)_k. ``split`` is by what the product of a stack is taken apart: by direct
+    path and weights, or by layers.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
@@ -65,6 +66,7 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     chain: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
     into: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
     out_of: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
+    split: Literal["paths", "layers"] = "paths"
 
     def __post_init__(self) -> None:
         if "/" not in self.quantity:

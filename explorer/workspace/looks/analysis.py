@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -37,6 +37,9 @@ from explorer.workspace.looks.running import Run, ran_for, run_of
 from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.looks.wide import is_light, too_heavy
+
+if TYPE_CHECKING:
+    from explorer.engine.looks.layers import LayerSplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Inspection:
     activation open, else of the simple cell; none where whole networks stand side by side.
     matrix, log_scale: P_{t,k} as `Flow.product` gives it; where that takes too long the matrix is None, and ``unshown`` says
     why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
-    neither where products of whole matrices take too long, as ``unsplit`` says.
+    neither where products of whole matrices take too long, as ``unsplit`` says. layers where a stack is to be split by them.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     ``comparison`` is of all networks, where they stand side by side; ``seeds`` the same row of many seeds, where they are
     asked for and known. log_singular_values is None until `with_spectrum`.
@@ -90,6 +93,7 @@ class Inspection:
     log_scale: float
     attribution: Attribution | None
     paths: PathSplit | None
+    layers: LayerSplit | None = None
     judged: Judged | None = None
     unjudged: Refusal | None = None
     low: Floats | None = None
@@ -212,7 +216,16 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         found, matrix=matrix, log_scale=log_scale, ghosts=others,
         attribution=attribute(run.course, selection.t, selection.k) if splits and found.unsplit is None else None,
         paths=split_paths(run.course, selection.t, selection.k) if found.unsplit is None and not splits else None,
+        layers=_layers(run, selection) if found.unsplit is None and analysis.exploration.lens.split == "layers" else None,
     )  # fmt: skip
+
+
+def _layers(run: Run, selection: Selection) -> LayerSplit | None:
+    if not run.is_stack:
+        return None
+    from explorer.engine.looks.layers import split_layers
+
+    return split_layers(run.course, selection.t, selection.k)
 
 
 def row_of(analysis: Analysis, t: int) -> Inspection:

@@ -95,6 +95,12 @@ class Run:
         return replace(found, square=_square(found))
 
     @property
+    def is_stack(self) -> bool:
+        """Return whether the chain has several layers, whose products can be split by layers."""
+        parts = {part.rpartition("/")[0] for part in self.course.parts}
+        return len(parts) > 1 and self.course.motion.delays == (1,)
+
+    @property
     def recurrent(self) -> str | None:
         """Return what the matrix is called whose ρ and σ₁ these are."""
         return next(iter(self.matrices), None)

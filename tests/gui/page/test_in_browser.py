@@ -248,3 +248,38 @@ def test_the_row_is_a_table_too(browser: Browser, opened: Open) -> None:
 def test_packed_numbers_keep_every_bit() -> None:
     values = np.array([-5000.123456789012, -np.inf, np.nan, 5e-324])
     assert np.array_equal(np.frombuffer(base64.b64decode(packed(values)), "<f8"), values, equal_nan=True)
+
+
+BOTH = replace(ONE, selection=Selection(t=3, k=9)).with_recipe(cell="lstm", hidden=3, direction="both")
+BACK = replace(ONE, selection=Selection(t=3, k=9)).with_recipe(hidden=3, direction="backward")
+
+
+@pytest.mark.parametrize("exploration", [BOTH, BACK], ids=["both ways", "backward"])
+def test_layer_that_reads_backward_fills_its_triangle_in_the_sequences_time(
+    browser: Browser, opened: Open, exploration: Exploration
+) -> None:
+    run = opened(exploration).run
+    assert browser.settled("[look.t, look.k]") == [3, 9]
+    shown = browser.run(
+        "return Array.from({length: CELLS}, (_, t) => Array.from({length: CELLS}, (_, k) =>"
+        " goes(NETWORKS[0], t, k) ? gain(NETWORKS[0], t, k) : null))"
+    )
+    found = np.array(shown, dtype=np.float64)
+    np.testing.assert_array_equal(found, run.square)
+    assert browser.run("return pairSentence(NETWORKS[0], 3, 9)").startswith("∂s₃/∂s₉ = ")
+    verdict = verdict_sentence(row_of(analyse(exploration), run.time(3))).said(lambda text: text)
+    assert browser.run("return say(rowOf(NETWORKS[0]).verdict)") == verdict
+    assert browser.log("browser") == []
+
+
+def test_pair_is_held_where_a_chain_goes_and_states_are_in_the_sequences_time(browser: Browser, opened: Open) -> None:
+    run = opened(BACK).run
+    browser.run("shown({t: 6, k: 2})")
+    assert browser.settled("[look.t, look.k]") == [6, 6]
+    assert "the chain runs backward" in browser.run("return pairSentence(NETWORKS[0], 6, 2)")
+    values = browser.run("return [...NETWORKS[0].parts[0].values]")
+    np.testing.assert_array_equal(np.reshape(values, (13, 3)), run.course.s[::-1])
+    opened(BOTH)
+    assert browser.run("return NETWORKS[0].parts.map((part) => part.name)") == ["h→", "c→", "h←", "c←"]
+    browser.run("shown({t: 6, k: 2})")
+    assert browser.settled("[look.t, look.k, facesBack(NETWORKS[0])]") == [6, 2, False]

@@ -56,7 +56,7 @@ def test_it_asks_once_a_run_and_measures_nothing_itself(card: ClaimsView, qtbot:
 def test_marks_are_counted_and_told_in_both_languages(card: ClaimsView) -> None:
     shown(card, looked(cell="lstm"))
     card.settle()
-    assert card.subtitle == "hold: 2 · do not hold: 1"
+    assert card.subtitle == "2 of 3 hold"
     assert "From c to c nothing goes but along the direct path (does not hold here, another way brings" in card.told()
     with speaking("zh_CN"):
         card.dress(themes()["dark"])

@@ -29,7 +29,8 @@ from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.inspect.spectrum import SpectrumView, _beside
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.cells import CellText
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Recipe, Signal
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 from explorer.workspace.words.numbers import signed
@@ -155,6 +156,22 @@ def test_weights_and_derivative_together_make_the_gain(qtbot: QtBot):
     assert both == pytest.approx(weights + slopes)
     assert both * math.log(10.0) == pytest.approx(inspection.row[3])
     assert (np.diff(view._curves[1][3]) >= 0).all(), "the derivative of tanh takes at every step back"
+
+
+def test_stack_is_split_by_layers_by_a_gesture_and_one_layer_is_not(qtbot: QtBot):
+    stack = Recipe(hidden=3, above=(LayerRecipe(cell="gru", hidden=2),))
+    exploration = Exploration(networks=(stack,), sequence=Signal(steps=12)).with_selection(t=9, k=3)
+    view = shown(qtbot, AttributionView, inspect(analyse(exploration)))
+    done: list[Gesture] = []
+    view.edited.connect(done.append)
+    assert len(view._curves) == 3
+    qtbot.mouseClick(view.ways.segments.buttons["layers"], Qt.MouseButton.LeftButton)
+    view.present(split := inspect(analyse(done[0](exploration))))
+    assert split.layers is not None
+    assert "first up then along time ×" in view.told()
+    np.testing.assert_allclose(view._curves[-1][3] * math.log(10.0), split.row[3:], atol=1e-9)
+    view.present(close_look())
+    assert not view.ways.isVisible()
 
 
 def test_card_begins_at_the_last_step_and_follows_the_row_back(qtbot: QtBot):

@@ -201,7 +201,7 @@ class Frame(Whole):
         shares = _DRAWN if self._drawing else _PRESENTED if presented else _SHARES
         share, usual, weight = shares[view.objectName()]
         least = view.minimumHeight() or view.minimumSizeHint().height()
-        return Need(least, usual, share, view.edge(), weight)
+        return Need(least, max(usual, view.wanted), share, view.edge(), weight)
 
     def dress(self, _: Theme) -> None:
         """Name what is folded in the language that is now spoken, and divide anew."""

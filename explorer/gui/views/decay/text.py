@@ -105,6 +105,10 @@ def subtitle(inspection: Inspection) -> tuple[str, ...]:
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if inspection.seeds is not None:
         return (seeds_text(inspection.seeds, inspection.analysis.run.recipe),)
+    if inspection.analysis.run.course.chain.whole.steps:
+        if lens.norm == "spectral":
+            return tr("spectral norm of ∂sₜ/∂sₖ, back to every layer k"), tr("spectral norm")
+        return tr("RMS gain of ∂sₜ/∂sₖ, back to every layer k"), tr("RMS gain")
     if lens.norm == "spectral":
         return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
     long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")

@@ -53,6 +53,8 @@ def subtitles(inspection: Inspection) -> tuple[str, ...]:
     if lens.quantity == "flow" and run.block is not None:
         return tr("RMS gain of {block} · k →, t ↑").format(block=block_name(*run.block)), norm_name(lens.norm)
     if lens.quantity == "flow" and run.course.chain.whole.steps:
+        if lens.norm == "spectral":
+            return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ from layer t back to layer k"), norm_name(lens.norm)
         return tr("RMS gain ‖∂sₜ/∂sₖ‖/√N from layer t back to layer k"), norm_name(lens.norm)
     if lens.quantity == "flow" and lens.norm == "spectral":
         return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑"), norm_name(lens.norm)

@@ -8,8 +8,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from explorer.engine import PathSplit
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
+from explorer.engine.looks.layers import LayerSplit
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.in_file import in_file
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
@@ -26,12 +28,14 @@ from explorer.gui.views.inspect.attribution_words import (
     times,
     zero_sentence,
 )
+from explorer.gui.views.inspect.split_switch import SplitSwitch
 from explorer.gui.words.i18n import listed, tr
 from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import state
 
 _LN10 = math.log(10.0)
+_Named = tuple[tuple[str, str, Floats], ...]
 _LOSS_TOP = 0.25
 """The share of ‖P‖² at which a unit's loss has its full colour."""
 
@@ -52,6 +56,9 @@ class AttributionView(InspectCard):
         self._loss_place = QRectF()
         self._bars_place = QRectF()
         self._reach = 1.0
+        self.ways = SplitSwitch()
+        self.ways.edited.connect(self.edited)
+        self.add_to_header(self.ways)
 
     @property
     def title(self) -> str:
@@ -74,7 +81,13 @@ class AttributionView(InspectCard):
     def restyle(self) -> None:
         """Take on the theme: the colours were put into what was prepared."""
         super().restyle()
+        self.ways.dress(self.theme)
         self._stale = self.inspection is not None
+
+    def draw(self, inspection: Inspection) -> None:
+        """Offer to split a stack by layers."""
+        self.ways.present(inspection)
+        super().draw(inspection)
 
     def prepare(self, inspection: Inspection) -> None:
         """Add up the logarithms, and make the picture of the losses."""
@@ -87,11 +100,7 @@ class AttributionView(InspectCard):
             self._prepare_split(inspection, j)
         elif inspection.paths is not None:
             half = 0.5 * math.log(inspection.width)
-            named = (
-                (tr("through weights"), self.theme.trend, inspection.paths.gates),
-                (tr("direct path"), self.theme.ghosts["relu"], inspection.paths.direct),
-                (tr("total"), self.theme.curve, inspection.paths.total),
-            )
+            named = self._by_path(inspection.paths) if inspection.layers is None else self._by_layers(inspection.layers)
             self._curves = [(name, colour, j, (logs - half) / _LN10) for name, colour, logs in named]
             self._sentence = zero_sentence(self._curves[-1][3], inspection)
 
@@ -152,6 +161,22 @@ class AttributionView(InspectCard):
     def _is_over(self, index: int, y: Floats) -> bool:
         """Return whether nothing is left of which ``y`` could be a part."""
         return self._is_lost(index) and bool(np.isnan(y[index]))
+
+    def _by_path(self, paths: PathSplit) -> _Named:
+        return (
+            (tr("through weights"), self.theme.trend, paths.gates),
+            (tr("direct path"), self.theme.ghosts["relu"], paths.direct),
+            (tr("total"), self.theme.curve, paths.total),
+        )
+
+    def _by_layers(self, layers: LayerSplit) -> _Named:
+        return (
+            (tr("within its layer"), self.theme.ghosts["relu"], layers.within),
+            (tr("first up then along time"), self.theme.ghosts["sigmoid"], layers.first),
+            (tr("first along time then up"), self.theme.ghosts["tanh"], layers.last),
+            (tr("up in between"), self.theme.ghosts["identity"], layers.between),
+            (tr("total"), self.theme.curve, layers.total),
+        )
 
     def _prepare_split(self, inspection: Inspection, j: Floats) -> None:
         attribution = inspection.attribution

@@ -80,14 +80,9 @@ class ClaimsView(InspectCard):
         self.canvas.update()
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was measured last is shown
-        """Return how many claims hold, how many don't, and of how many it can't be told."""
+        """Return how many of the claims hold."""
         marks = [claim.holds for layer in self._found or () for claim in layer.claims]
-        counted = (
-            (marks.count(True), tr("hold: {count}")),
-            (marks.count(False), tr("do not hold: {count}")),
-            (marks.count(None), tr("cannot be told: {count}")),
-        )
-        return " · ".join(text.format(count=count) for count, text in counted if count)
+        return tr("{holding} of {count} hold").format(holding=marks.count(True), count=len(marks)) if marks else ""
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was measured last is shown
         """Return each claim with what was measured, one a line."""
@@ -112,9 +107,7 @@ class ClaimsView(InspectCard):
 
     def name_at(self, point: QPointF) -> str:
         """Return the claim under the pointer, and what it was measured on."""
-        row = next(
-            (row for row in self._rows(self.canvas.width()) if row.place.contains(point + QPointF(0, self._top))), None
-        )
+        row = next((row for row in self._rows(self._room()) if row.place.contains(point + QPointF(0, self._top))), None)
         if row is None:
             return ""
         about = tr("Measured on the steps of the network that is shown, on the first {steps} at most.").format(
@@ -143,10 +136,16 @@ class ClaimsView(InspectCard):
     def usual_height(self) -> float:
         """Return the room that the rows need in the width that there is, in pixels."""
         most = _TALLEST * (0.25 + 0.075 * self.theme.font_size)
-        return max(super().usual_height, min(_bottom(self._rows(self.canvas.width())), most))
+        return max(super().usual_height, min(_bottom(self._rows(self._room())), most))
+
+    def _room(self) -> float:
+        """Return the width of the drawing; the layout gives it its own only after the card has another."""
+        column = self.layout()
+        margins = self.contentsMargins() if column is None else column.contentsMargins()
+        return float(self.width() - margins.left() - margins.right())
 
     def _hidden(self) -> float:
-        return max(_bottom(self._rows(self.canvas.width())) - self.canvas.height(), 0.0)
+        return max(_bottom(self._rows(self._room())) - self.canvas.height(), 0.0)
 
     def _scroll(self, lines: float) -> bool:
         """Move by so many lines; return whether there was anything to move to."""

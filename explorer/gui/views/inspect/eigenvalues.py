@@ -27,6 +27,7 @@ from explorer.workspace.looks.wide import undecomposed
 from explorer.workspace.words.numbers import signed, subscript
 
 _NONE = mark("No square matrix carries the state of this cell to the next step: W and its eigenvalues are not there.")
+_OWN = mark("Every layer has a W of its own: there is no one matrix whose eigenvalues would decide.")
 _NO_VALUES = np.empty(0, np.complex128)
 _REACH = 9.0
 _LARGEST = 1.7e308
@@ -114,6 +115,11 @@ class EigenvaluesView(InspectCard):
         if self.inspection is not None:
             self.present(self.inspection)
 
+    def _none(self) -> str:
+        """Return in English why there is no matrix."""
+        own = self.inspection is not None and self.inspection.analysis.run.course.chain.whole.steps
+        return _OWN if own else _NONE
+
     def _show_found(self, found: Decomposed) -> None:
         self._values, self._sizes = found.eigenvalues, _sizes(found.radius, found.sigma)
 
@@ -121,7 +127,7 @@ class EigenvaluesView(InspectCard):
         """Paint the circles, the axes and the dots, one scale for both directions."""
         if not self._names:
             self._axes = None
-            page(painter, area, self.theme, tr(_NONE))
+            page(painter, area, self.theme, tr(self._none()))
             return
         frame = area.adjusted(2, 2, -2, -2)
         critical = self._critical
@@ -170,7 +176,7 @@ class EigenvaluesView(InspectCard):
     def describe(self, inspection: Inspection) -> str:
         """Return ρ and σ₁, the eigenvalue of the largest modulus, and how many lie outside the critical circle."""
         if not self._names:
-            return tr(_NONE)
+            return tr(self._none())
         if not len(self._values):
             return "…"
         with np.errstate(over="ignore", invalid="ignore"):

@@ -167,7 +167,9 @@ class FormulaView(InspectCard):
             return [] if about is None else [(about.said(tr), muted)]
         if inspection.attribution is not None:
             weights, slopes = _rates(inspection)
+            own = inspection.analysis.run.course.chain.whole.steps
             return [
+                *([(tr("W is another one at every step"), muted)] if own else []),
                 (tr("weights ×{factor} a step").format(factor=scientific(weights, 3)), self.theme.trend),
                 (tr("derivative ×{factor} a step").format(factor=scientific(slopes, 3)), self.theme.negative),
             ]

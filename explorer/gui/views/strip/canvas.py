@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -28,7 +29,7 @@ from explorer.gui.views.strip.ends import (
     paint_outputs,
 )
 from explorer.gui.views.strip.inputs import ROOM, paint_mattered
-from explorer.gui.views.strip.layout import NARROWEST, Layout, layout
+from explorer.gui.views.strip.layout import NARROWEST, Layout, Span, layout
 from explorer.gui.views.strip.levels import paint_layers
 from explorer.gui.views.strip.picture import Picture
 from explorer.gui.views.strip.scene import Scene
@@ -37,8 +38,8 @@ from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.river import Stream, into_of, stream_of
 
 _LOWEST, _TALLEST = 132.0, 190.0
-_A_LANE, _MOST_OF_LANES = 11.0, 80.0
-"""Pixels by which the strip is higher for each lane, and for all of them at most."""
+_A_LANE, _MOST_OF_LANES = 16.0, 120.0
+"""Pixels by which the strip is higher for each lane where there is room, and for all of them at most."""
 _SHARE_OF_WORDS = 0.4
 
 Kind = Literal["x", "s", "o", "J", "ring", "mark", "lane"]
@@ -91,13 +92,16 @@ class StripCanvas(PlotCanvas):
         return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks(), counts)
 
     def least_height(self) -> int:
-        """Return the height that the type, the words and the lanes need with the heading, in pixels."""
-        size, chips, lanes = self._theme.font_size, self.chips(), () if self.picture is None else self.picture.lanes
-        beside = self.marks() + min(_A_LANE * len(lanes), _MOST_OF_LANES)
-        least = _LOWEST * (0.25 + 0.075 * size) + beside
+        """Return the height that the type and the words need with the heading, in pixels."""
+        size, chips = self._theme.font_size, self.chips()
+        least = _LOWEST * (0.25 + 0.075 * size) + self.marks()
         if chips is not None:
-            least = max(least, 4.2 * size + 6.0 + beside + chips.room / _SHARE_OF_WORDS)
-        return round(min(least, _TALLEST + beside - self.marks()))
+            least = max(least, 4.2 * size + 6.0 + self.marks() + chips.room / _SHARE_OF_WORDS)
+        return round(min(least, _TALLEST))
+
+    def room_for_lanes(self) -> int:
+        """Return by how much more height the lanes could be read better, in pixels."""
+        return 0 if self.picture is None else round(min(_A_LANE * len(self.picture.lanes), _MOST_OF_LANES))
 
     def marks(self) -> float:
         """Return the height of the row of ‖∂L/∂x_t‖, in pixels; 0 where no loss is asked about."""
@@ -279,6 +283,15 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
         paint_input_labels(painter, scene)
 
 
+def _named(rows: Iterable[tuple[Lane, Span]], apart: float) -> Iterator[tuple[float, str]]:
+    """Yield where lanes stand that have room for their names, each so far below the last, and these names."""
+    last = -math.inf
+    for lane, row in sorted(rows, key=lambda one: one[1].top):
+        if row.middle - last >= apart:
+            last = row.middle
+            yield row.middle, lane.name
+
+
 def axis_ticks(
     rows: Layout, height: float, text: float, t: str, ends: tuple[str, str], lanes: tuple[Lane, ...] = ()
 ) -> list[Tick]:
@@ -286,7 +299,7 @@ def axis_ticks(
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.mark.height > 0:
         ticks.append((rows.mark.middle, "∂L/∂x"))
-    ticks += [(row.middle, lane.name) for lane, row in rows_of(lanes, rows.above, rows.below)]
+    ticks += _named(rows_of(lanes, rows.above, rows.below), 0.8 * text)
     if rows.circles:
         ticks.append((rows.s.middle, "sₜ"))
     else:

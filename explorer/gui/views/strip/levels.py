@@ -108,6 +108,8 @@ def _seam(painter: QPainter, scene: Scene) -> None:
     x, rows = scene.at(seam + 0.5), scene.layout
     painter.setPen(QPen(with_alpha(scene.theme.text, 0.8), 1.2, Qt.PenStyle.DashLine))
     painter.drawLine(QLineF(x, rows.o.top, x, rows.x.bottom))
+    if rows.s.middle - rows.radius - rows.o.bottom < scene.metrics.height():
+        return
     painter.setFont(scene.font)
     painter.setPen(QColor(scene.theme.muted))
     base = rows.o.bottom + scene.metrics.ascent()

@@ -165,8 +165,14 @@ class NetworkStrip(TimePlot):
     def _claim_height(self) -> None:
         """Ask for as much height as the type and the words need."""
         least = self.canvas.least_height()
-        if least != self.minimumHeight():
-            when_still(self, partial(self.setMinimumHeight, least))
+        wanted = least + self.canvas.room_for_lanes()
+        if (least, wanted) != (self.minimumHeight(), self.wanted):
+            self.wanted = wanted
+            when_still(self, partial(self._ask_for, least))
+
+    def _ask_for(self, least: int) -> None:
+        self.setMinimumHeight(least)
+        self.updateGeometry()
 
     def _zoomed(self) -> None:
         self.editor.cancel()

@@ -107,6 +107,8 @@ def _state(element: Element, picture: Picture) -> str:
     name = block.name + subscript(k)
     extremes = tr("min {low} · max {high}").format(low=signed(float(s.min())), high=signed(float(s.max())))
     said = told(name, f"‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}")
+    if run.course.seam is not None:
+        said += "\n" + (tr("a step of the encoder") if k <= run.course.seam else tr("a step of the decoder"))
     return said + "\n" + tr("Click to choose t, Ctrl-click or right-click to choose k.")
 
 
