@@ -24,7 +24,7 @@ from ..conftest import SMALL
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 TAUGHT = taught(Exploration().with_recipe(hidden=3, cell="lstm"), Task(kind="temporal_order", lag=10))
-NAMES = {"tanh", "sigmoid", "ReLU", "LSTM", "diag"}
+NAMES = {"tanh", "sigmoid", "ReLU", "LSTM", "diag", "Kaplan", "Yorke"}
 ENDS = (".", "。", "?", "？", "…")
 
 
