@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 import shiboken6
@@ -13,8 +14,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Refusal
+from explorer.gui.core import worker
 from explorer.gui.panels.panel import Panel
 from explorer.gui.shell import preferences
+from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.window import Window
 from explorer.gui.training import desk
 from explorer.gui.words import i18n
@@ -23,25 +26,30 @@ from explorer.workspace.exploration.exploration import Exploration, Selection, S
 from explorer.workspace.exploration.gesture import Gesture
 
 from .lasting import Lasting
+from .waiting import Attentive
 
 _ROOMY = (1366, 1050)
+_CLOTHES = ("light", "en")
+_FIRST_FOLDS: WeakKeyDictionary[Folds, tuple[tuple[int, ...], frozenset[int]]] = WeakKeyDictionary()
+"""What of each shared window was open and folded before its first test."""
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let cases of a test come together that need the same clothes: what takes longest is to dress all windows.
+    """Let tests of a module come together that need the same clothes: what takes longest is to dress all windows.
 
     In a module those come first that share no window, while there is none to be dressed as well.
     """
     modules = {item.path: place for place, item in reversed([*enumerate(items)])}
     functions = {(item.path, item.location[2].partition("[")[0]): place for place, item in enumerate(items)}
 
-    def place(item: pytest.Item) -> tuple[int, bool, int, str, str]:
+    def place(item: pytest.Item) -> tuple[int, bool, bool, tuple[str, str], int]:
         shares = not {"window", "windows"}.isdisjoint(getattr(item, "fixturenames", ()))
         worn = item.callspec.params if shares and hasattr(item, "callspec") else {}
         function = functions[item.path, item.location[2].partition("[")[0]]
-        return modules[item.path], shares, function, str(worn.get("theme", "")), str(worn.get("language", ""))
+        clothes = str(worn.get("theme", _CLOTHES[0])), str(worn.get("language", _CLOTHES[1]))
+        return modules[item.path], shares, clothes != _CLOTHES, clothes, function
 
     items.sort(key=place)
 
@@ -127,6 +135,14 @@ def _processes_that_train_are_shared() -> Iterator[None]:
     Lasting.end_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _details_follow_at_once() -> Iterator[None]:
+    """Let no worker wait for a person to see its first answer: with half a dozen answers a test, suites wait for minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "_PAUSE", 0.0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder that holds what a window keeps: no test reads or writes a person's own settings."""
@@ -144,6 +160,12 @@ def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError(f"asked: {box.text()}")
 
     monkeypatch.setattr(QMessageBox, "exec", ask)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:  # noqa: ARG001 - Qt must run
+    """Return what waits no longer than it must."""
+    return Attentive(request)
 
 
 @pytest.fixture
@@ -183,13 +205,13 @@ def _shared(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def theme() -> str:
     """Return the theme of `window`; a test that is parametrised by it has the window in each."""
-    return "light"
+    return _CLOTHES[0]
 
 
 @pytest.fixture
 def language() -> str:
     """Return the language of `window`; a test that is parametrised by it has the window in each."""
-    return "en"
+    return _CLOTHES[1]
 
 
 @pytest.fixture
@@ -206,6 +228,7 @@ def window(_shared: Window, qtbot: QtBot, theme: str, language: str) -> Iterator
 
 def reset(window: Window, theme: str, language: str) -> None:
     """Bring a window back to `SMALL`, as it is at first but for its past and what it wears."""
+    forget_folds(window)
     make_roomy(window)
     window.left.show_panel(window.build_panel)
     window.right.show_panel(window.inspect_panel)
@@ -218,6 +241,14 @@ def reset(window: Window, theme: str, language: str) -> None:
     window.preferences.set_text("recent", "")
     window.controller.refuse(None)
     window.controller.replace("Begin a test", SMALL)
+
+
+def forget_folds(window: Window) -> None:
+    """Let nothing be folded or open because a person wanted it so, nor a border be where it was moved to."""
+    for folds in (window.frame.rows, window.frame.columns):
+        order, shut = _FIRST_FOLDS.setdefault(folds, (tuple(folds._order), frozenset(folds._shut)))
+        folds._order, folds._shut, folds._forced = [*order], {*shut}, None
+        folds.divide_anew()
 
 
 def wear(window: Window, theme: str, language: str) -> None:
