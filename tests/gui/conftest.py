@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Refusal
@@ -44,12 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     modules = {item.path: place for place, item in reversed([*enumerate(items)])}
     functions = {(item.path, item.location[2].partition("[")[0]): place for place, item in enumerate(items)}
 
-    def place(item: pytest.Item) -> tuple[int, bool, bool, tuple[str, str], int]:
+    def place(item: pytest.Item) -> tuple[int, bool, bool, bool, tuple[str, str], int]:
         shares = not {"window", "windows"}.isdisjoint(getattr(item, "fixturenames", ()))
         worn = item.callspec.params if shares and hasattr(item, "callspec") else {}
         function = functions[item.path, item.location[2].partition("[")[0]]
         clothes = str(worn.get("theme", _CLOTHES[0])), str(worn.get("language", _CLOTHES[1]))
-        return modules[item.path], shares, clothes != _CLOTHES, clothes, function
+        return modules[item.path], shares, is_painted(item), clothes != _CLOTHES, clothes, function
 
     items.sort(key=place)
 
@@ -169,12 +169,40 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:  # noqa:
 
 
 @pytest.fixture
-def window_of(qtbot: QtBot) -> Iterator[Callable[..., Window]]:
+def painted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether windows are painted, as the mark nearest to the test says: a third of its time goes into that.
+
+    Where they are not, a picture of one would show nothing: who takes one needs `painted(True)`.
+    """
+    shown = is_painted(request.node)
+    if not shown:
+        for name in ("grab", "render"):
+            monkeypatch.setattr(QWidget, name, _if_painted(getattr(QWidget, name)))
+    return shown
+
+
+def is_painted(item: pytest.Item) -> bool:
+    """Return whether what windows show is painted in a test."""
+    mark = item.get_closest_marker("painted")
+    return bool(mark is None or mark.args[0])
+
+
+def _if_painted(take: Callable[..., object]) -> Callable[..., object]:
+    def taken(widget: QWidget, *how: object) -> object:
+        assert widget.updatesEnabled(), "This window is not painted: mark the test with pytest.mark.painted(True)."
+        return take(widget, *how)
+
+    return taken
+
+
+@pytest.fixture
+def window_of(qtbot: QtBot, painted: bool) -> Iterator[Callable[..., Window]]:
     """Return what opens a window on an exploration and waits until it is worked out; all are closed at the end."""
     windows: list[Window] = []
 
     def make(exploration: Exploration, start: bool = True) -> Window:
         window = Window(exploration)
+        window.setUpdatesEnabled(painted)
         windows.append(window)
         if start:
             window.start()
@@ -215,8 +243,10 @@ def language() -> str:
 
 
 @pytest.fixture
-def window(_shared: Window, qtbot: QtBot, theme: str, language: str) -> Iterator[Window]:
+def window(_shared: Window, qtbot: QtBot, painted: bool, theme: str, language: str) -> Iterator[Window]:
     """Return an active window on `SMALL`, in ``theme`` and ``language``, without a file; the tests of a module share it."""
+    if _shared.updatesEnabled() != painted:
+        _shared.setUpdatesEnabled(painted)
     reset(_shared, theme, language)
     settle(qtbot, _shared)
     _shared.activateWindow()

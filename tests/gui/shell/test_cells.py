@@ -23,7 +23,7 @@ from explorer.workspace.exploration.cells import CellText
 from ..conftest import SMALL, settle
 from .test_window import drop, mime
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 MGU = """\
 f = sigmoid(U_f @ x + W_f @ h + b_f)
@@ -143,6 +143,7 @@ def test_network_in_the_list_is_called_by_its_cell(window: Window) -> None:
     assert [*offered(window.menus._networks)] == ["1: gated, 3 units"]
 
 
+@pytest.mark.painted(True)
 def test_every_cell_that_ships_is_shown_by_all_views(window: Window, qtbot: QtBot) -> None:
     for name in names():
         window.controller.replace("A cell", SMALL.with_recipe(cell=name))
@@ -153,6 +154,7 @@ def test_every_cell_that_ships_is_shown_by_all_views(window: Window, qtbot: QtBo
         assert window.time_views[-1].told()
 
 
+@pytest.mark.painted(True)
 def test_three_lines_in_a_file_are_chosen_seen_trained_and_given_out(
     window: Window, folder: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ from explorer.workspace.exploration.record import Record, Snapshot, packed
 
 from ..conftest import SMALL, bury, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 OTHER = SMALL.with_recipe(cell="gru", seed=7)
 YES, NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No

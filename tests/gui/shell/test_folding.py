@@ -20,7 +20,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from ..by_keyboard import Key, press
 from ..conftest import fit, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SCALED = {"125 %": (1092, 578), "150 %": (910, 476)}

@@ -13,7 +13,7 @@ from explorer.gui.shell.window import Window
 
 from ..conftest import settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 def rnn(scale: float) -> dict[str, np.ndarray]:

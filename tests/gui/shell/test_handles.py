@@ -12,7 +12,7 @@ from explorer.gui.words import i18n
 
 from ..by_keyboard import press, stops
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 Key = Qt.Key
 

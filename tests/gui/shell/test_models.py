@@ -13,7 +13,7 @@ from explorer.gui.shell import models
 from ..conftest import SMALL, settle
 from .test_window import drop, mime
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 Key = Qt.Key
 NAMES = [one.name for one in presets()]
@@ -134,6 +134,7 @@ def double_click_title(view: View) -> None:
     QApplication.processEvents()
 
 
+@pytest.mark.painted(True)
 @pytest.mark.parametrize("presenting", [False, True], ids=["usual", "presented"])
 @pytest.mark.parametrize("name", ["flow", "states", "decay", "formula", "attribution", "curves"])
 def test_a_double_click_on_a_title_lets_the_view_fill_the_middle_and_esc_brings_all_back(
@@ -306,6 +307,7 @@ def seen(window: Window) -> QImage:
     return window.grab().toImage()
 
 
+@pytest.mark.painted(True)
 def test_a_pen_draws_over_the_window_changes_nothing_and_esc_wipes_it_and_ends_it(window: Window) -> None:
     before, past, plain = window.store.exploration, window.store.undo_label, seen(window)
     press(window, Key.Key_D)
@@ -327,6 +329,7 @@ def test_a_pen_draws_over_the_window_changes_nothing_and_esc_wipes_it_and_ends_i
     assert not window.podium.marks.isVisible()
 
 
+@pytest.mark.painted(True)
 def test_a_dot_follows_the_mouse_which_goes_on_doing_what_it_does(window: Window) -> None:
     places = [QPoint(200, 500), QPoint(500, 400)]
     plain = seen(window)

@@ -16,7 +16,7 @@ from explorer.gui.words import i18n
 
 from ..conftest import SMALL, fit, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 TITLE_BAR = 36
 

@@ -20,7 +20,7 @@ from explorer.workspace.exploration.beside import staged
 from ..by_keyboard import SHIFT, press
 from ..conftest import fit, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 Key = Qt.Key
 SIZES = [(960, 640), (1024, 700), (1366, 732), (1500, 980)]

@@ -25,7 +25,7 @@ from explorer.workspace.words.numbers import power_of_ten, scientific
 
 from ..conftest import SMALL, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 def said(window: Window) -> str:

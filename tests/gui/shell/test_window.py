@@ -28,7 +28,7 @@ from explorer.workspace.tasks import taught
 
 from ..conftest import SMALL, bury, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 Key = Qt.Key
 
@@ -76,6 +76,7 @@ def test_a_drag_of_the_gain_is_one_step_of_undo(window: Window, qtbot: QtBot) ->
     assert slider.value == SMALL.recipe.gain
 
 
+@pytest.mark.painted(True)
 @pytest.mark.parametrize("name", [one.name for one in presets()])
 def test_every_preset_loads_says_what_to_look_at_and_draws_everywhere(window: Window, name: str, qtbot: QtBot) -> None:
     window.top_bar.preset_chosen.emit(name)
@@ -209,6 +210,7 @@ def test_arrows_home_and_end_move_the_animation_in_every_view(window: Window) ->
     assert {view.playhead for view in window.views} == {Playhead()}
 
 
+@pytest.mark.painted(True)
 def test_a_play_through_draws_without_an_error(window: Window, qtbot: QtBot) -> None:
     window.player._timer.setInterval(1)
     press(window, Key.Key_Space)
@@ -216,6 +218,7 @@ def test_a_play_through_draws_without_an_error(window: Window, qtbot: QtBot) -> 
     assert errors(window) == []
 
 
+@pytest.mark.painted(True)
 def test_a_sequence_that_shrinks_while_it_plays_takes_the_animation_along(window: Window, qtbot: QtBot) -> None:
     for _ in range(6):
         window.player.forward()
@@ -342,6 +345,7 @@ def test_f1_opens_one_guide_that_follows_the_language(window: Window) -> None:
     guide.close()
 
 
+@pytest.mark.painted(True)
 def test_networks_are_listed_and_another_can_be_shown(window: Window, qtbot: QtBot) -> None:
     both = Exploration(networks=(Recipe(hidden=2), Recipe(cell="gru", hidden=3)), sequence=Wave(steps=8))
     window.controller.replace("Open a file", both)
@@ -431,6 +435,7 @@ def test_link_to_the_web_is_not_taken_and_a_file_beside_it_is(window: Window, tm
     assert window.store.exploration.recipe.seed == 99
 
 
+@pytest.mark.painted(True)
 def test_a_table_that_is_dropped_can_be_fed_to_the_network(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "table.csv").write_text("a,b\n1,2\n3,4\n5,6\n", encoding="utf-8")
     drop(window, mime(tmp_path / "table.csv"))
@@ -478,6 +483,7 @@ def test_twenty_fast_clicks_end_with_the_last_one_on_the_screen(window: Window, 
     assert window.store.exploration.recipe.activation == "sigmoid"
 
 
+@pytest.mark.painted(True)
 def test_what_cant_be_worked_out_is_said_below_and_undo_takes_it_back(window: Window, qtbot: QtBot) -> None:
     window.controller.replace("Too much", SMALL.with_recipe(cell="mist", hidden=256).with_sequence(Wave(steps=2000)))
     qtbot.waitUntil(window.status.refusal.isVisible)

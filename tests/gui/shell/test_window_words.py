@@ -32,7 +32,7 @@ from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit)
 
@@ -104,6 +104,7 @@ def test_english_comes_back_word_for_word(window: Window) -> None:
     assert [pair for pair in (*(before - after), *(after - before)) if "frames/s" not in str(pair)] == []
 
 
+@pytest.mark.painted(True)
 def test_every_theme_and_language_is_put_on_live_without_an_error(window: Window, qtbot: QtBot) -> None:
     for theme in themes():
         window.set_theme(theme)
