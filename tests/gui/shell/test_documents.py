@@ -114,6 +114,7 @@ def test_a_dialog_that_is_given_up_changes_nothing(window: Window, choose) -> No
     assert window.documents.path is None
 
 
+@pytest.mark.painted(True)
 def test_dialogs_offer_every_format_that_can_be_written(window: Window, monkeypatch) -> None:
     offered: list[str] = []
     monkeypatch.setattr(exports, "file_to_save", lambda *asked: offered.append(asked[-1]) or "")
@@ -191,6 +192,7 @@ def test_a_refusal_goes_with_the_next_success(window: Window, tmp_path: Path) ->
     assert window.map.headline.isVisible()
 
 
+@pytest.mark.painted(True)
 def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Window, choose, tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()

@@ -21,7 +21,7 @@ from explorer.workspace.words.numbers import subscript
 from ..by_keyboard import Key, press
 from ..conftest import SMALL, settle
 
-pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEVELS = (
     Place(), Place("factor", 4), Place("inside", 4), Place("unit", 4), Place("entry", 4, entry=(1, 2)), Place("entry"),
 )  # fmt: skip
@@ -213,7 +213,6 @@ def test_keys_choose_the_step_the_block_the_gate_the_unit_and_the_number(window:
     assert crumbs(window)[-1] == "∂h₄[1]/∂h₃[1]"
 
 
-@pytest.mark.painted(True)
 def test_a_click_goes_in_where_it_points(window: Window, qtbot) -> None:
     press(window, Key.Key_Z)
     wait(qtbot, window)
@@ -231,7 +230,6 @@ def test_a_click_goes_in_where_it_points(window: Window, qtbot) -> None:
     assert zoom.place.step == 4
 
 
-@pytest.mark.painted(True)
 @pytest.mark.parametrize("language", ["zh_CN"])
 @pytest.mark.parametrize("place", LEVELS, ids=lambda place: f"{place.level}{place.step}")
 def test_every_level_is_told_in_two_sentences_and_painted_whole(
@@ -254,7 +252,6 @@ def test_every_level_is_told_in_two_sentences_and_painted_whole(
         assert window.zoom._pages.currentWidget() is not window.zoom._error
 
 
-@pytest.mark.painted(True)
 @pytest.mark.parametrize(
     "exploration",
     [
