@@ -136,36 +136,38 @@ def double_click_title(view: View) -> None:
 
 @pytest.mark.painted(True)
 @pytest.mark.parametrize("presenting", [False, True], ids=["usual", "presented"])
-@pytest.mark.parametrize("name", ["flow", "states", "decay", "formula", "attribution", "curves"])
 def test_a_double_click_on_a_title_lets_the_view_fill_the_middle_and_esc_brings_all_back(
-    window: Window, qtbot, name: str, presenting: bool
+    window: Window, qtbot, presenting: bool
 ) -> None:
-    view = of(window, name)
+    views = [of(window, name) for name in ("flow", "states", "decay", "formula", "attribution", "curves")]
     if presenting:
         present(window)
-    else:
-        window.bring_forward(view)
-    QApplication.processEvents()
-    if view.isVisible():
-        double_click_title(view)
-    else:
-        view.enlarge_wanted.emit()
+    for number, view in enumerate(views, start=1):
+        name = view.objectName()
+        if not presenting:
+            window.bring_forward(view)
         QApplication.processEvents()
-    assert covers_the_middle(window, view)
-    assert window.actions_["enlarge"].isChecked()
-    assert errors(window) == []
-    window.controller.commit(Gesture("Go on", lambda e: e.with_recipe(gain=1.1)))
-    settle(qtbot, window)
-    before = window.player.playhead
-    press(window, Key.Key_Escape)
-    assert window.frame.enlarged is None
-    assert window.player.playhead == before
-    assert window.map.isVisible()
-    assert not window.actions_["enlarge"].isChecked()
+        if view.isVisible():
+            double_click_title(view)
+        else:
+            view.enlarge_wanted.emit()
+            QApplication.processEvents()
+        assert covers_the_middle(window, view), name
+        assert window.actions_["enlarge"].isChecked(), name
+        assert errors(window) == [], name
+        window.controller.commit(Gesture("Go on", lambda e, gain=1 + number / 10: e.with_recipe(gain=gain)))
+        settle(qtbot, window)
+        before = window.player.playhead
+        press(window, Key.Key_Escape)
+        assert window.frame.enlarged is None, name
+        assert window.player.playhead == before, name
+        assert window.map.isVisible(), name
+        assert not window.actions_["enlarge"].isChecked(), name
     window.set_presentation(False)
-    window.bring_forward(view)
-    QApplication.processEvents()
-    assert view.isVisible()
+    for view in views:
+        window.bring_forward(view)
+        QApplication.processEvents()
+        assert view.isVisible(), view.objectName()
 
 
 def errors(window: Window) -> list[str]:

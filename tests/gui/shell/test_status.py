@@ -168,6 +168,7 @@ def test_escape_puts_a_refusal_away_from_wherever_the_keyboard_is(window: Window
     assert not window.findChild(RefusalLine).isVisible()
 
 
+@pytest.mark.painted(True)
 def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: Path, monkeypatch) -> None:
     notice, path = window.status.notice, tmp_path / "mine.gflow"
     window.documents._save_to(path)

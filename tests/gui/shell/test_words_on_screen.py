@@ -11,9 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
+from explorer.gui.views.surface import surface
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.looks import surfaces
+from explorer.workspace.looks.surfaces import Directions, Rectangle, Surface
 
 from ..conftest import bury, fit, keep_in, settle, wear
 from ..painted import faults, words_of
@@ -35,6 +39,24 @@ class _Screen:
 
     def size(self) -> QSize:
         return self.pixels
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _surfaces_are_worked_out_once() -> Iterator[None]:
+    """A preset is seen on five screens, and its error surface is the same on all of them."""
+    finished: dict[object, Surface] = {}
+
+    def remembered(
+        exploration: Exploration, directions: Directions, rectangle: Rectangle | None, descents: bool, *how: object
+    ) -> Iterator[Surface]:
+        wanted = exploration, directions, rectangle, descents
+        if wanted not in finished:
+            *_, finished[wanted] = surfaces.surface_job(*wanted, *how)
+        yield finished[wanted]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(surface, "surface_job", remembered)
+        yield
 
 
 @pytest.fixture(scope="module")
