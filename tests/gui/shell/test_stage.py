@@ -195,6 +195,7 @@ def test_many_seeds_open_the_decay_in_which_they_are_shown(window: Window, qtbot
     assert window.store.exploration.lens.seeds == 0
 
 
+@pytest.mark.painted(True)
 def test_many_seeds_of_the_framed_network_are_a_band_on_the_stage(window: Window, qtbot: QtBot) -> None:
     window.controller.replace("Several", default().exploration)
     settle(qtbot, window)
