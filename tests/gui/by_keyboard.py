@@ -50,17 +50,21 @@ def said(widget: QWidget) -> str:
 def way(window: QWidget, key: Qt.Key) -> list[QWidget]:
     """Return what has the keyboard one after the other as ``key`` is pressed, until all of it comes again.
 
-    A trap ends the way: what keeps the keyboard is the last of it, twice.
+    A trap ends the way: what keeps the keyboard is the last of it, twice. Nobody looks on meanwhile: nothing is painted.
     """
     found: list[QWidget] = []
-    limit = 3 * len(stops(window)) + 10
-    for _ in range(limit):
-        press(window, key, SHIFT if key == Key.Key_Backtab else NONE)
-        now = window.focusWidget()
-        assert now is not None
-        if now in found:
-            return [*found, now] if now is found[-1] else found
-        found.append(now)
+    limit, painted = 3 * len(stops(window)) + 10, window.updatesEnabled()
+    window.setUpdatesEnabled(False)
+    try:
+        for _ in range(limit):
+            press(window, key, SHIFT if key == Key.Key_Backtab else NONE)
+            now = window.focusWidget()
+            assert now is not None
+            if now in found:
+                return [*found, now] if now is found[-1] else found
+            found.append(now)
+    finally:
+        window.setUpdatesEnabled(painted)
     raise AssertionError("Tab never comes back to where it was.")
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from explorer.workspace.sweeps.workers import workers
 
 from .test_sweeps import SMALL, Here, told
 
-pytest.importorskip("distributed")
+# Looked for and not imported: each process that collects tests would wait for it.
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not there")
 
 ROOT = Path(__file__).parents[3]
 
