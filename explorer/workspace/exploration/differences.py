@@ -32,7 +32,8 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
 )
 """How a number of a recipe is said that became another one, and how one is said beside others."""
 _STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps", "embedding", "features")
-_BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init"})
+_DRAWN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init", "seed"})
+_BEGUN_WITH = _DRAWN_WITH - {"seed"}
 
 
 def called_in(code: str) -> Called:
@@ -168,12 +169,17 @@ def _taught(recipe: Recipe) -> Settings | None:
 def _training(recipe: Recipe) -> Sentence:
     if recipe.trained is None:
         return Sentence("untrained")
+    if recipe.imported is not None and not recipe.trained.step:
+        return Sentence("weights of “{file}”", {"file": recipe.imported.file_name})
     return Sentence("trained, update {step}", {"step": recipe.trained.step})
 
 
 def _varies(name: str, one: Recipe, other: Recipe) -> bool:
     """Return whether two recipes differ in a field that one of them heeds."""
     if name == "forget_bias" and (one.chrono or other.chrono):
+        return False
+    if name in _DRAWN_WITH and (one.imported or other.imported):
+        # Weights of somebody's file were not drawn.
         return False
     return getattr(one, name) != getattr(other, name) and (_heeds(one, name) or _heeds(other, name))
 

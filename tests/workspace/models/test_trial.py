@@ -12,7 +12,8 @@ from explorer.workspace.disk.files import load as load_gflow
 from explorer.workspace.disk.files import save
 from explorer.workspace.disk.kinds import MODEL, kind_of
 from explorer.workspace.exploration.building import build, given, initial_state
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.differences import called_in, differences
+from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.aloud import in_words
 from explorer.workspace.looks.analysis import analyse, inspect
@@ -178,3 +179,10 @@ def test_a_network_from_a_file_is_spoken_of_by_the_names_of_its_file(tmp_path):
     assert "encoder.weight_hh_l1 (W²" in arrays
     made_here = inspect_of(Exploration())
     assert not any("file" in said(one) for one in in_words(made_here))
+
+
+def test_what_weights_of_a_file_would_be_drawn_with_is_no_difference(tmp_path):
+    file, _ = stored(tmp_path)
+    recipe = exploration_of(load(file), "encoder.l0").recipe
+    beside = Recipe(hidden=recipe.hidden, gain=1.0, seed=4, readout="identity", outputs=recipe.outputs)
+    assert [said(one) for one in differences(recipe, beside, called_in("en"))] == ["weights of “model.npz” → untrained"]
