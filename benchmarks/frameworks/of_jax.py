@@ -118,11 +118,12 @@ def _haiku() -> Iterator[Case]:
 
 
 def _equinox() -> Iterator[Case]:
-    held, made = {}, []
+    held, made, cells = {}, [], []
     for seed, (name, kind) in enumerate({"lstm": eqx.nn.LSTMCell, "gru": eqx.nn.GRUCell}.items()):
         cell = kind(INPUTS, HIDDEN, key=jax.random.key(0))
         arrays, rest = eqx.partition(cell, eqx.is_array)
         cell = eqx.combine(_drawn(arrays, 40 + seed), rest)
+        cells.append(cell)
         for path, leaf in jax.tree_util.tree_leaves_with_path(eqx.filter(cell, eqx.is_array)):
             held[name + jax.tree_util.keystr(path)] = np.asarray(leaf)
 
@@ -131,5 +132,8 @@ def _equinox() -> Iterator[Case]:
 
         made.append((name, step, 2 if name == "lstm" else 1))
     save_file(held, folder() / "equinox.safetensors")
-    for name, step, parts in made:
+    eqx.tree_serialise_leaves(folder() / "equinox.eqx", cells)
+    for number, (name, step, parts) in enumerate(made, start=1):
         yield _case("equinox.safetensors", name, step, parts, inputs(14))
+        # Its own file has no names.
+        yield _case("equinox.eqx", f"cell {number}", step, parts, inputs(14))

@@ -18,6 +18,7 @@ MOST_BYTES_OF_CELL = 1_000_000
 EXPLORATION, CELL, TABLE, LESSON, MODEL, SWEEP = "exploration", "cell", "table", "lesson", "model", "sweep"
 MODEL_SUFFIXES = (
     ".pt", ".pth", ".ckpt", ".safetensors", ".npz", ".npy", ".onnx", ".keras", ".h5", ".hdf5", ".msgpack", ".pdparams",
+    ".eqx", ".json",
 )  # fmt: skip
 """Files of somebody's networks."""
 _ARCHIVE = ".npz"

@@ -18,7 +18,15 @@ from explorer.workspace.models.frameworks.mapping_told import Told, read_mapping
 from explorer.workspace.models.left_out import rest_of, with_embedding
 from explorer.workspace.models.onnx import finding as onnx
 from explorer.workspace.models.onnx import reading as onnx_files
-from explorer.workspace.models.readers import keras_files, messages, numpy_files, records, safetensors
+from explorer.workspace.models.readers import (
+    equinox_files,
+    keras_files,
+    messages,
+    numpy_files,
+    records,
+    safetensors,
+    tensorflow_js,
+)
 from explorer.workspace.models.readers import pytorch as pytorch_files
 from explorer.workspace.models.readers.bounds import most_of_a_file
 from explorer.workspace.models.readers.zipped import Zipped
@@ -118,6 +126,8 @@ def _read(data: bytes, path: Path) -> Stored:
     for is_one, reader in _BY_BEGINNING:
         if is_one(data):
             return reader(data, path.name)
+    if tensorflow_js.is_one(data):
+        return tensorflow_js.read(data, path)
     if onnx_files.is_one(data):
         return onnx_files.read(path)
     raise BadFile("“{name}” is no file of weights that can be read.", name=path.name)
@@ -134,6 +144,7 @@ def _read_archive(parts: Zipped, path: Path) -> Stored:
 
 
 _BY_BEGINNING: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, str], Stored]], ...] = (
+    (equinox_files.is_one, equinox_files.read),
     (numpy_files.is_one, numpy_files.read),
     (keras_files.is_one, keras_files.read),
     (safetensors.is_one, safetensors.read),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.engine.errors import BadNetwork
 from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.equations.functions import SIGMOID, TANH, Function, function
-from explorer.workspace.models.frameworks.keras_settings import LayerSettings
+from explorer.workspace.models.frameworks.keras_settings import LayerSettings, snake
 from explorer.workspace.words.sentence import Sentence
 
 _SAME = {
@@ -55,7 +55,8 @@ class Functions:
         """
         if isinstance(told, Mapping):
             return self._told(about, told)
-        name = "identity" if told is None else str(told)
+        # TensorFlow.js has names of its own.
+        name = "identity" if told is None else snake(str(told))
         if name == "hard_sigmoid":
             return self.hard_sigmoid(about)
         if name == "leaky_relu":

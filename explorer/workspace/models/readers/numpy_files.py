@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -58,8 +58,29 @@ def read_archive(parts: Zipped, name: str) -> Stored:
     return Stored(FORMAT, name, arrays, words=words)
 
 
+def arrays_in_a_row(data: memoryview) -> Iterator[Array]:
+    """Yield the arrays that stand one behind the other, each as a .npy has it.
+
+    Raises
+    ------
+    Damage
+        If what stands somewhere is none.
+    """
+    while len(data):
+        found, end = _read(data)
+        if found is None:
+            raise Damage("an array in it is of no known sort")
+        yield found
+        data = data[end:]
+
+
 def _array(data: memoryview) -> Array | None:
     """Return an array, None where it is made of objects, which only a program can read."""
+    return _read(data)[0]
+
+
+def _read(data: memoryview) -> tuple[Array | None, int]:
+    """Return the array with which bytes begin, and where it ends; None where it is made of objects."""
     if bytes(data[:6]) != _MAGIC or len(data) < 10:
         raise Damage("an array is not described as one")
     wide = data[6] > 1
@@ -72,15 +93,17 @@ def _array(data: memoryview) -> Array | None:
     if kind == "V2":
         # What JAX and ml_dtypes leave of bfloat16.
         count = count_of(shape, len(body) // 2)
-        return bfloat16(np.frombuffer(body, "<u2", count)).reshape(shape, order="F" if fortran else "C")
+        words = np.frombuffer(body, "<u2", count)
+        return bfloat16(words).reshape(shape, order="F" if fortran else "C"), start + length + words.nbytes
     if not _NUMBERS.match(kind) and kind != "|b1":
-        return None
+        return None, len(data)
     try:
         dtype = np.dtype(kind)
     except TypeError as error:
         raise Damage("an array has numbers of a sort that is not known, {kind}", kind=kind) from error
     count = count_of(shape, len(body) // dtype.itemsize)
-    return np.frombuffer(body, dtype, count).reshape(shape, order="F" if fortran else "C")
+    numbers = np.frombuffer(body, dtype, count)
+    return numbers.reshape(shape, order="F" if fortran else "C"), start + length + numbers.nbytes
 
 
 def _header(text: str) -> tuple[str, bool, tuple[int, ...]]:
