@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 TEXT = "the past is heard as long as its gradient lives"
 CHUNK, RATE = 512, 16_000
 """Samples that the speech detector reads a step, and samples a second."""
-CAPTCHA_STEPS = 20
+CAPTCHA_STEPS, HALF = 20, "LSTM_79→"
 SIZE = (1366, 768)
 
 
@@ -54,9 +54,9 @@ def text(packages: Path) -> Exploration:
 
 
 def captcha(packages: Path) -> Exploration:
-    """Return the LSTM of the captcha reader, which reads both ways, under noise as long as a captcha is wide."""
+    """Return the half of the captcha reader's LSTM that reads from left to right, under noise as long as a captcha is wide."""
     found = load(packages / "ddddocr/common.onnx")
-    return exploration_of(found, "LSTM_79", noise(found, "LSTM_79", CAPTCHA_STEPS))
+    return exploration_of(found, HALF, noise(found, HALF, CAPTCHA_STEPS))
 
 
 PICTURES = {"speech": speech, "text": text, "captcha": captcha}
@@ -72,6 +72,7 @@ def main() -> int:
     """Draw the pictures and print the sentences; return 1 if one of them is not in the page on own networks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where the packages are, or are to be installed")
+    parser.add_argument("--only", nargs="+", default=list(PICTURES), choices=list(PICTURES))
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     asked = parser.parse_args()
     page, missed = " ".join((ROOT / "docs" / "models.md").read_text(encoding="utf-8").split()), 0
@@ -79,8 +80,8 @@ def main() -> int:
         folder = asked.folder or Path(temporary)
         folder.mkdir(exist_ok=True)
         install(folder)
-        for name, made in PICTURES.items():
-            exploration = made(folder)
+        for name in asked.only:
+            exploration = PICTURES[name](folder)
             for said in sentences(exploration):
                 print(f"{name}: {said}", flush=True)
                 missed += said not in page

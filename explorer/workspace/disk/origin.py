@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.workspace.disk.presets import Preset, first_preset
+from explorer.workspace.disk.referring import is_watched
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.store import Document
 
@@ -32,7 +33,9 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
         return Origin(file=document.path.name, changed=exploration != document.saved)
     imported = exploration.recipe.imported
     if imported is not None:
-        return Origin(file=imported.file_name, changed=bool(exploration.recipe.edits or exploration.updates))
+        # What another process has learnt stands in its run's file.
+        learnt = exploration.updates and not is_watched(exploration.recipe)
+        return Origin(file=imported.file_name, changed=bool(exploration.recipe.edits or learnt))
     made = _made(exploration)
     # What was chosen names it; what was restored, or set up by hand, is what it is equal to.
     chosen = None if document.saved is None else _equal(_made(document.saved))

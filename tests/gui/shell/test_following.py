@@ -32,6 +32,7 @@ def test_a_run_is_followed_to_its_end(window: Window, qtbot: QtBot, tmp_path: Pa
         recorder.add(rnn(0.9), loss=0.5)
         qtbot.waitUntil(lambda: window.store.exploration.updates == 10)
         assert not window.store.can_redo
+        assert window.top_bar.preset.itemText(0) == "run.gflow"
         # All of it stands in the run's file: who goes on to something else is asked nothing.
         assert window.store.clean
     qtbot.waitUntil(lambda: not follower.follows)
