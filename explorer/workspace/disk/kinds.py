@@ -22,6 +22,7 @@ MODEL_SUFFIXES = (
 )  # fmt: skip
 """Files of somebody's networks."""
 _ARCHIVE = ".npz"
+_KEYS_OF_NETWORKS = (b'"modelTopology"', b'"weightsManifest"', b'"hiddenLayers"', b'"neurons"')
 _TABLES = (".csv", ".tsv")
 _EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
 _AXES = re.compile(rb"^[ \t]*\[[ \t]*axes[ \t]*\]", re.MULTILINE)
@@ -46,7 +47,7 @@ def kind_of(path: Path) -> str | None:
         return EXPLORATION
     if path.suffix.lower() == CELL_SUFFIXES[0] and _STEP.search(head):
         return LESSON
-    if path.suffix.lower() in MODEL_SUFFIXES:
+    if _is_model(path, head):
         return MODEL
     if tells_cell(path):
         return CELL
@@ -112,7 +113,7 @@ def cell_text(path: Path) -> str:
 
 def not_an_exploration(path: Path) -> BadFile:
     """Return the refusal of a file that is no saved exploration."""
-    if path.suffix.lower() in MODEL_SUFFIXES:
+    if _is_model(path, _head(path)):
         return OtherKind("“{name}” holds a network, not a saved exploration.", name=path.name, kind=MODEL)
     if _has_equations(path):
         return OtherKind("“{name}” holds the equations of a cell, not a saved exploration.", name=path.name, kind=CELL)
@@ -129,6 +130,12 @@ def _has_equations(path: Path) -> bool:
         return _AS_TOML.search(read_text(path, MOST_BYTES_OF_CELL)) is not None
     except BadFile:
         return False
+
+
+def _is_model(path: Path, head: bytes) -> bool:
+    """Return whether a file is somebody's network by its ending; JSON may be anything, and is told by what stands in it."""
+    ending = path.suffix.lower()
+    return ending in MODEL_SUFFIXES and (ending != ".json" or any(key in head for key in _KEYS_OF_NETWORKS))
 
 
 def _is_exploration(head: bytes) -> bool:
