@@ -87,7 +87,7 @@ class ClaimsView(InspectCard):
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was measured last is shown
         """Return each claim with what was measured, one a line."""
         if self._found is None:
-            return ""
+            return tr("still being worked out")
         return "\n".join(one.said(tr) for one in claims_sentences(self._found)) or tr(_NONE)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
