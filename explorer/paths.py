@@ -2,11 +2,13 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def resources() -> Path:
     """Return the folder of presets, themes, translations, icons and fonts.
 

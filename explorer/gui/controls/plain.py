@@ -31,14 +31,12 @@ class Label(QLabel):
 
 def teach(taught: Taught, text: str) -> None:
     """Give something a tooltip that is broken into lines where it is long."""
-    taught.setToolTip(_in_lines(text))
-    _describe(taught, text)
+    _tip(taught, _in_lines(text), text)
 
 
 def set_tip(taught: Taught, text: str) -> None:
     """Give something a tooltip whose lines are those of ``text``."""
-    taught.setToolTip(plain(text))
-    _describe(taught, text)
+    _tip(taught, plain(text), text)
 
 
 def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
@@ -74,8 +72,10 @@ def box(parent: QWidget, text: str, buttons: QMessageBox.StandardButton) -> QMes
     return made
 
 
-def _describe(taught: Taught, text: str) -> None:
-    """Tell a screen reader the same: Qt would read a tooltip to it with its tags."""
+def _tip(taught: Taught, tip: str, text: str) -> None:
+    """Give a ``tip``, and tell a screen reader its ``text``: Qt would read the tip to it with its tags."""
+    if taught.toolTip() != tip:
+        taught.setToolTip(tip)
     if isinstance(taught, QWidget):
         taught.setAccessibleDescription(text)
 

@@ -35,6 +35,8 @@ _ZOOM, _PAN = 0.85, 0.12
 class GestureBox(pg.ViewBox):
     """A view box that reports the left button in data coordinates instead of panning, and zooms with the wheel.
 
+    ``area`` is the whole of it in its own pixels, (0, 0) at the top left.
+
     ``pressed(x, y)``, ``moved(x, y)`` while the button is down, ``lifted()``. The wheel zooms along time about the
     pointer; with Shift, or sideways, it pans. Where the mouse is enabled for y too, the wheel zooms both ways by one
     factor, and pans upward with Ctrl or Alt. A double click, whose second press is none, is ``whole()``.
@@ -48,12 +50,24 @@ class GestureBox(pg.ViewBox):
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self._down = False
+        self.area = QRectF()
         self.setMouseEnabled(x=True, y=False)
         self.sigRangeChanged.connect(self._settle)
 
     def _settle(self) -> None:
         """Move at once what stands in the box: pyqtgraph does so while it paints, and Qt then paints that once more."""
         self.updateMatrix()
+
+    @property
+    def ends(self) -> tuple[list[float], list[float]]:
+        """Return what is seen from left to right, and from bottom to top: not to be changed, unlike `viewRange`."""
+        across, up = self.state["viewRange"]
+        return across, up
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the size: all drawings ask for it, many times in each frame."""
+        self.area = self.rect()
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: Any) -> None:
         """Report a press at once, not only when the click is over."""
@@ -204,26 +218,26 @@ class PlotCanvas(QGraphicsObject):
 
     def pixel(self, step: float) -> float:
         """Return where ``step`` stands, in pixels from the left."""
-        low, high = self.box.viewRange()[0]
-        return float((step - low) / (high - low) * self.box.width())
+        low, high = self.box.ends[0]
+        return float((step - low) / (high - low) * self.box.area.width())
 
     def level(self, value: float) -> float:
         """Return where ``value`` of the vertical axis stands, in pixels from the top."""
-        low, high = self.box.viewRange()[1]
-        return float((high - value) / (high - low) * self.box.height())
+        low, high = self.box.ends[1]
+        return float((high - value) / (high - low) * self.box.area.height())
 
     def spacing(self) -> float:
         """Return the pixels from one step to the next."""
-        low, high = self.box.viewRange()[0]
-        return float(self.box.width() / (high - low))
+        low, high = self.box.ends[0]
+        return float(self.box.area.width() / (high - low))
 
     def boundingRect(self) -> QRectF:
         """Return the whole of the box."""
-        return QRectF(0.0, 0.0, self.box.width(), self.box.height())
+        return self.box.area
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw, unless there is no room at all; a failure goes to the view's error page, Qt would not survive it."""
-        if self.box.width() > 1 and self.box.height() > 1:
+        if self.box.area.width() > 1 and self.box.area.height() > 1:
             try:
                 self.sketch(painter)
             except Exception as error:

@@ -106,7 +106,7 @@ def _cut(log_gain: Floats, decades: int, columns: Range | None, rows: Range | No
     k, t = _places(log_gain.shape[1], columns, rows, most), _places(log_gain.shape[0], rows, columns, most)
     if len(k) < 2 or len(t) < 2:
         return None
-    values = log_gain[t][:, k] / _LN10
+    values = log_gain[_run(t)][:, _run(k)] / _LN10
     finite = np.isfinite(values)
     levels = powers(decades, *_span(values, finite))
     segments = _segments(values, finite, levels)
@@ -124,6 +124,12 @@ def _places(count: int, own: Range | None, other: Range | None, most: int) -> Id
     return np.append(found, last) if len(found) and found[-1] != last else found
 
 
+def _run(places: Ids) -> Ids | slice:
+    """Return ``places`` as a slice where they follow one another: no array is copied by it."""
+    first, last = int(places[0]), int(places[-1])
+    return slice(first, last + 1) if last - first + 1 == len(places) else places
+
+
 def _span(values: Floats, finite: Flags) -> tuple[float, float]:
     """Return the least and the greatest finite value."""
     return float(values.min(initial=np.inf, where=finite)), float(values.max(initial=-np.inf, where=finite))
@@ -138,10 +144,9 @@ def _segments(values: Floats, finite: Flags, levels: Sequence[int]) -> Ids:
     cell, upper, a, b, c = _triangles(_passed(values, levels), finite)
     low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
     # Through one triangle runs a line for every level between its lowest and its highest corner.
-    several = np.repeat(np.arange(len(cell)), high - low)
-    fresh = np.r_[True, several[1:] != several[:-1]] if len(several) else np.zeros(0, bool)
-    count = np.arange(len(several))
-    index = low[several] + (count - np.maximum.accumulate(np.where(fresh, count, 0)))
+    lines = high - low
+    several = np.repeat(np.arange(len(cell)), lines)
+    index = np.arange(len(several)) - (np.cumsum(lines) - high)[several]
     from_a, from_b, from_c = a[several] > index, b[several] > index, c[several] > index
     here, above = cell[several] + index * (height * width), upper[several]
     # The upper triangle turns at the cell above, the lower one at the cell beside.

@@ -37,6 +37,7 @@ PATTERNS: Mapping[int, Kind] = MappingProxyType({ZERO: "zero", NAN: "nan", BELOW
 
 _LN10 = float(np.log(10.0))
 _BLOCK = 64
+_ABOVE_DIAGONAL = ~np.tri(_BLOCK, dtype=bool)
 # What lies beyond an end looks deeper than the end, and bluer towards violet or redder towards brown.
 _BEYOND = {BELOW: (0.6, 0.055, 0.0), ABOVE: (0.58, -0.012, 0.022)}
 
@@ -64,7 +65,7 @@ def flow_codes(log_gain: Floats, decades: float, ways: tuple[str, ...] = (FORWAR
         high = min(low + _BLOCK, size)
         block = out[low:high, :high]
         _encode(log_gain[low:high, :high], scale, block)
-        block[:, low:][np.triu_indices(high - low, 1)] = UNDEFINED
+        block[:, low:][_ABOVE_DIAGONAL[: high - low, : high - low]] = UNDEFINED
     return out
 
 

@@ -127,6 +127,8 @@ def _level(x: list[float], y: list[float], at: float) -> float:
 
 def _inside(box: QRectF, area: QRectF) -> QRectF:
     """Return ``box`` moved into ``area`` where it stands over."""
+    if area.contains(box):
+        return box
     left = min(max(box.left(), area.left()), area.right() - box.width())
     top = min(max(box.top(), area.top()), area.bottom() - box.height())
     return QRectF(left, top, box.width(), box.height())

@@ -47,7 +47,7 @@ def encode(position: Floats) -> Indices:
     """Return a table's entries for positions −1..1 (any shape); beyond is the end, ±inf and NaN have their own."""
     with np.errstate(invalid="ignore"):
         index = np.rint(np.clip(position, -1.0, 1.0) * (LARGEST / 2) + LARGEST / 2)
-        result = np.nan_to_num(index, nan=NAN).astype(np.uint8)
+        result = np.where(np.isnan(index), NAN, index).astype(np.uint8)
     result[position == np.inf] = ABOVE
     result[position == -np.inf] = BELOW
     return result

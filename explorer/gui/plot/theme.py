@@ -217,11 +217,17 @@ def font(theme: Theme, language: str, scale: float = 1.0) -> QFont:
 
     In Chinese the Chinese family comes first, for the sake of its full-width quotation marks and dashes.
     """
+    # What Qt has found out about a font its copies know.
+    return QFont(_font(theme.font_size * scale, language))
+
+
+@cache
+def _font(points: float, language: str) -> QFont:
     load_fonts()
     families = [_CJK, _SANS, _SYMBOLS] if language.startswith("zh") else [_SANS, _SYMBOLS, _CJK]
     result = QFont()
     result.setFamilies(families)
-    result.setPointSizeF(theme.font_size * scale)
+    result.setPointSizeF(points)
     result.setStyleHint(QFont.StyleHint.SansSerif)
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return result

@@ -94,6 +94,8 @@ class Hint(QFrame):
 
     def put_away(self, reason: str, away: bool) -> None:
         """Say nothing for a ``reason``, as that another place says it, or say it again where there is no other."""
+        if away == (reason in self._away):
+            return
         (self._away.add if away else self._away.discard)(reason)
         when_still(self, self._appear)
 

@@ -42,8 +42,9 @@ class Feed:
     symbolic: bool
 
 
+@lru_cache(maxsize=8)
 def feed(sequence: Sequence) -> Feed:
-    """Return what a sequence feeds to the network.
+    """Return what a sequence feeds to the network; the same as long as it is one of the last that were asked for.
 
     Raises
     ------

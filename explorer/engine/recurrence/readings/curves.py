@@ -27,7 +27,7 @@ class Curve:
     @property
     def bounds(self) -> Interval:
         """Return between what the function stays."""
-        return reach(self.step.recurrence, {self.step.recurrence.output: Interval()})
+        return _bounds(self.step.recurrence)
 
     def value(self, z: Floats) -> Floats:
         """Return f(z), the shape of z."""
@@ -45,6 +45,11 @@ class Curve:
 
     def _at(self, z: Floats) -> Given:
         return Given(z[..., None], np.zeros(1))
+
+
+@cache
+def _bounds(recurrence: Recurrence) -> Interval:
+    return reach(recurrence, {recurrence.output: Interval()})
 
 
 @cache

@@ -33,6 +33,7 @@ class LayersCard(Card):
         super().__init__(theme, mark("Layers"))
         self._shown: Exploration | None = None
         self._unfolded = False
+        self._arrow: tuple[str, Theme] | None = None
         self.list = LayerList()
         self._layers = self.add_row(
             mark("first to last"),
@@ -150,4 +151,8 @@ class LayersCard(Card):
             self.present(self._shown, None)
 
     def _say_fold(self) -> None:
-        self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))
+        arrow = ("arrow-up" if self._unfolded else "arrow-down", self.theme)
+        # The panel is laid out and painted anew for an icon, even for the same.
+        if arrow != self._arrow:
+            self._arrow = arrow
+            self.fold.setIcon(icon(*arrow))

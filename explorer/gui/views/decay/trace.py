@@ -7,14 +7,12 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.strokes import MANY, stroke
 
 # Qt's rasteriser is slow far outside the picture.
 _FAR = 5000.0
-# Lines of more points than this are thinned to what so many pixels across can show.
-_DENSE = 300
+# Dense lines are thinned to what so many pixels across can show.
 _PIXELS = 2.0
-_UNSEEN = 0.05
 
 
 def trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float) -> None:
@@ -24,27 +22,8 @@ def trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float
         if len(x):
             painter.drawLine(QLineF(x[0], y[0], x[1], y[1]))
         return
-    dense = len(x) > _DENSE
-    x, y = _thinned(x, y) if dense else (x, y)
-    y = np.clip(y, -_FAR, _FAR)
-    if not dense:
-        painter.drawPath(pg.functions.arrayToQPath(*_lean(*_lean(x, y)), connect="finite"))
-        return
-    # Qt strokes a long thick path fifty times slower than its pieces.
-    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
-
-
-def _lean(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the points without every second one that the line between its neighbours meets as far as one can see.
-
-    How long Qt strokes a path goes by its points.
-    """
-    before, after = slice(0, -2, 2), slice(2, None, 2)
-    share = (x[1:-1:2] - x[before]) / (x[after] - x[before])
-    needed = np.ones(len(x), dtype=bool)
-    needed[1:-1:2] = ~(np.abs(y[before] + share * (y[after] - y[before]) - y[1:-1:2]) < _UNSEEN)
-    return x[needed], y[needed]
+    x, y = _thinned(x, y) if len(x) > MANY else (x, y)
+    stroke(painter, x, np.clip(y, -_FAR, _FAR))
 
 
 def _ends(x: Floats, y: Floats, height: float) -> tuple[Floats, Floats]:

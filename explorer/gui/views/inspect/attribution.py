@@ -16,6 +16,7 @@ from explorer.gui.core.card import InspectCard
 from explorer.gui.core.in_file import in_file
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
+from explorer.gui.plot.strokes import stroke
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
 from explorer.gui.views.inspect.attribution_words import (
@@ -121,7 +122,7 @@ class AttributionView(InspectCard):
             whole = colour == self.theme.curve
             painter.setPen(pen(colour, self.theme.line_width * (1.0 if whole else 0.8)))
             some = slice(None, None, max(1, len(x) // 500))
-            painter.drawPath(axes.curve(x[some], y[some]))
+            stroke(painter, axes.xs(x[some]), axes.ys(y[some]))
         painter.restore()
         self._paint_end(painter, axes)
         self._paint_bars(painter)
@@ -300,17 +301,13 @@ def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) ->
     decades = binned(decades, axes.frame.width() / 1.5)
     pitch = axes.frame.width() / len(decades)
     base, gap = axes.y(0.0), min(0.15 * pitch, 2.0) if pitch > 3.0 else 0.0
-    ends = np.where(np.isneginf(decades), axes.frame.bottom(), axes.ys(decades)).tolist()
-    left = axes.frame.left() + gap
+    ends = np.where(np.isneginf(decades), axes.frame.bottom(), axes.ys(decades))
+    bars = np.empty((len(ends), 4))
+    bars[:, 0] = axes.frame.left() + gap + pitch * np.arange(len(ends))
+    bars[:, 1], bars[:, 2], bars[:, 3] = np.minimum(base, ends), pitch - 2 * gap, np.abs(ends - base)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade(colour, 220))
-    painter.drawRects(
-        [
-            QRectF(left + index * pitch, min(base, end), pitch - 2 * gap, abs(end - base))
-            for index, end in enumerate(ends)
-            if math.isfinite(end)
-        ]
-    )
+    painter.drawRects([QRectF(*bar) for bar in bars[np.isfinite(ends)].tolist()])
 
 
 def _summed(nats: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from functools import partial
 
 import numpy as np
@@ -60,6 +61,8 @@ class EigenvaluesView(InspectCard):
         self._gamma: float | None = None
         self._axes: Axes | None = None
         self._ground = Still()
+        self._laid: Hashable = None
+        self._places: dict[str, list[QRectF]] = {}
 
     def draw(self, inspection: Inspection) -> None:
         """Offer the matrices that carry the state."""
@@ -138,6 +141,8 @@ class EigenvaluesView(InspectCard):
         reach = min(_stepped(1.18 * max(modulus, min(critical, 4.0), 1.0)), _LARGEST / max(share, 1.0))
         axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
         key = (self.theme, critical, reach, frame.width(), frame.height(), painter.font().key())
+        if key != self._laid:
+            self._laid, self._places = key, {}
         self._ground.paint(painter, area, key, lambda inner: self._paint_ground(inner, axes, critical))
         self._paint_sizes(painter, frame)
         self._paint_dots(painter, axes)
@@ -250,18 +255,9 @@ class EigenvaluesView(InspectCard):
 
     def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> QPointF | None:
         """Return where ``text`` stands outside the circle, over as few dots as can be; None where it has no room."""
-        metrics, across = painter.fontMetrics(), axes.x(radius) - axes.x(0) + _GAP
-        width, height = metrics.horizontalAdvance(text), metrics.height()
-        taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
-        taken.append(QRectF(axes.x(0), axes.frame.top(), metrics.horizontalAdvance("Im λ") + _GAP, height))
-        taken.append(QRectF(axes.frame.left(), axes.y(0) + 3, axes.frame.width(), height))
-        places = []
-        for turn in _TURNS:
-            right, up = math.cos(turn), math.sin(turn)
-            x, y = axes.x(0) + across * right, axes.y(0) - across * up
-            place = QRectF(x - width * (right < 0), y - height * (up > 0), width, height)
-            if axes.frame.contains(place) and not any(place.intersects(other) for other in taken):
-                places.append(place)
+        if text not in self._places:
+            self._places[text] = _places_beside_circle(painter, axes, radius, text)
+        places = self._places[text]
         hidden = self._hidden_by(places, axes) if places else []
         return places[hidden.index(min(hidden))].topLeft() if hidden else None
 
@@ -289,6 +285,23 @@ class EigenvaluesView(InspectCard):
             known = self.theme.grow if grows else self.theme.shrink
             painter.setBrush(QColor(self.theme.curve if self._gamma is None else known))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _places_beside_circle(painter: QPainter, axes: Axes, radius: float, text: str) -> list[QRectF]:
+    """Return where ``text`` can stand outside the circle and clear of what else is written."""
+    metrics, across = painter.fontMetrics(), axes.x(radius) - axes.x(0) + _GAP
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
+    taken.append(QRectF(axes.x(0), axes.frame.top(), metrics.horizontalAdvance("Im λ") + _GAP, height))
+    taken.append(QRectF(axes.frame.left(), axes.y(0) + 3, axes.frame.width(), height))
+    places = []
+    for turn in _TURNS:
+        right, up = math.cos(turn), math.sin(turn)
+        x, y = axes.x(0) + across * right, axes.y(0) - across * up
+        place = QRectF(x - width * (right < 0), y - height * (up > 0), width, height)
+        if axes.frame.contains(place) and not any(place.intersects(other) for other in taken):
+            places.append(place)
+    return places
 
 
 def _stepped(reach: float) -> float:

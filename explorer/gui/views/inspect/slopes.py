@@ -55,6 +55,7 @@ class SlopesView(InspectCard):
         self._gates: tuple[NetInput, ...] = ()
         self._read: tuple[Inspection, tuple[NetInput, ...]] | None = None
         self._warp = Warp.of(np.empty(0))
+        self._top: float | None = None
         self._axes: Axes | None = None
         self._tracks: list[float] = []
         self._still = Still()
@@ -76,6 +77,7 @@ class SlopesView(InspectCard):
         """Take the net inputs of step t, gate by gate."""
         self._gates = self._found(inspection) if inspection.t else ()
         self._warp = Warp.of(np.concatenate([np.empty(0), *(gate.z for gate in self._gates)]))
+        self._top = self._highest()
 
     def _found(self, inspection: Inspection) -> tuple[NetInput, ...]:
         """Return the net inputs of step t, worked out once for the subtitle and the picture."""
@@ -201,12 +203,11 @@ class SlopesView(InspectCard):
         top = self._top
         return values if top is None else self._warp.put(values) / float(self._warp.put(np.array(top)))
 
-    @property
-    def _top(self) -> float | None:
+    def _highest(self) -> float | None:
         """Return the largest value where the operating points reach, if on the axis of f′ that would be an upright line."""
-        end = np.array([self._warp.reach])
+        end, high = np.array([self._warp.reach]), [one for one in self._distinct() if one.function.bounds.high > _TALL]
         with np.errstate(over="ignore"):
-            top = max((float(gate.function.value(end)[0]) for gate in self._gates), default=0.0)
+            top = max((float(gate.function.value(end)[0]) for gate in high), default=0.0)
         return top if _TALL < top < math.inf else None
 
     def _names(self) -> tuple[str, str]:

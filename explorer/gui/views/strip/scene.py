@@ -95,7 +95,7 @@ class Scene:
 
 def line_width(places: Floats, full: float) -> Floats:
     """Return how wide lines are for gains at ``places`` −1..1 of their scale: ``full`` for 1, a hairline below."""
-    inside = np.clip(np.nan_to_num(places, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    inside = np.clip(np.where(np.isnan(places), 0.0, places), -1.0, 1.0)
     return full * np.where(inside < 0.0, np.maximum(1.0 + inside, 0.9 / full), 1.0 + 0.7 * inside)
 
 
