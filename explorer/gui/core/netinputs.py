@@ -43,6 +43,11 @@ class NetInput:
         """Return f′(z) (n,) of the units."""
         return self.function.slope(self.z)
 
+    @cached_property
+    def _typical(self) -> float:
+        """Return the mean of f(z) over the units."""
+        return float(np.mean(self.function.value(self.z)))
+
     def value(self, unit: int) -> float:
         """Return f(z) of one unit."""
         return float(self.function.value(self.z[unit : unit + 1])[0])
@@ -61,7 +66,7 @@ class NetInput:
 
     def mean(self) -> str:
         """Return the mean of f(z) over the units, under the name that it has."""
-        return f"{self._said()} ≈ {signed(float(np.mean(self.function.value(self.z))), 2)}"
+        return f"{self._said()} ≈ {signed(self._typical, 2)}"
 
 
 def net_inputs_at(course: Course, t: int) -> tuple[NetInput, ...]:
