@@ -389,3 +389,11 @@ def test_recurrences_of_one_text_are_told_apart_by_what_else_they_are():
     one, same, other = (Recurrence.parse("h = f(W @ h + U @ x)", activation=f) for f in ("tanh", "tanh", "relu"))
     assert (one, hash(one)) == (same, hash(same))
     assert len({one, same, other}) == 2
+
+
+def test_quick_choices_are_found_without_reading_the_other_cells():
+    quick_choices.cache_clear()
+    words.cache_clear()
+    quick = quick_choices()
+    assert words.cache_info().currsize == len(quick)
+    assert set(quick) == {name for name in names() if words(name).quick is not None}

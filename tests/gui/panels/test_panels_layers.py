@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot import theme as look
@@ -116,3 +117,25 @@ def test_a_copy_has_the_same_weights_and_a_name_of_its_own():
     copied = Recipe(cell=copy_of("lstm"), hidden=3)
     assert copied.cell_name == "LSTM*"
     assert copied.recurrence.lines == recipe.recurrence.lines
+
+
+def test_another_gain_lays_nothing_out_anew(desk):
+    asked = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.LayoutRequest:
+                asked.append(watched)
+            return False
+
+    watch = Watch()
+    desk.panel.show()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    desk.panel.layers.fold.parentWidget().installEventFilter(watch)
+    desk.panel.network.gain.changed.emit(1.37)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert desk.exploration.recipe.gain == 1.37
+    assert not asked
+    desk.panel.layers.fold.click()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert asked

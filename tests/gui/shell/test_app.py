@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -160,3 +162,9 @@ def test_data_folder_is_where_the_toolkit_has_it(qapp: QApplication) -> None:
         assert data_folder() == Path(place)
     finally:
         qapp.setApplicationName(before)
+
+
+def test_what_is_loaded_after_the_window_is_imported_by_python_alone():
+    asked = "import builtins; own = builtins.__import__; import explorer.gui.shell; print(builtins.__import__ is own)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.strip() == "True"

@@ -330,3 +330,11 @@ class TestEdits:
 
     def test_a_drawn_curve_is_one_column(self) -> None:
         assert drawn(np.array([0.5, -1.0])) == Numbers(rows=((0.5,), (-1.0,)), source="drawn")
+
+
+@pytest.mark.parametrize("made", [lambda: Text(text="to be or not"), lambda: Signal(kind="noise", steps=7, seed=3)])
+def test_an_equal_sequence_is_fed_as_it_was_and_nobody_can_change_it(made):
+    found = feed(made())
+    assert feed(made()) is found
+    assert not found.x.flags.writeable
+    assert not found.values.flags.writeable

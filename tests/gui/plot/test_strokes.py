@@ -1,0 +1,51 @@
+"""Lines through many points: on the screen in pieces, and as one shape wherever pieces would be seen as such."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.strokes import stroke
+
+X = np.linspace(5.0, 895.0, 65)
+Y = 50.0 + 30.0 * np.sin(X / 90.0)
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def drawn(draw, opacity: float = 1.0) -> np.ndarray:
+    image = QImage(900, 100, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(opacity)
+    pen = QPen(QColor("black"), 2.8)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    painter.setPen(pen)
+    draw(painter)
+    painter.end()
+    return np.array(image.constBits()).reshape(100, 900, 4)[..., 0].astype(int)
+
+
+def as_path(y: np.ndarray):
+    return lambda painter: painter.drawPath(pg.functions.arrayToQPath(X, y, connect="finite"))
+
+
+def test_pieces_look_as_the_whole_shape_does():
+    apart = np.abs(drawn(lambda painter: stroke(painter, X, Y)) - drawn(as_path(Y)))
+    assert apart.max() < 96
+    assert apart.sum() < 0.05 * (255 - drawn(as_path(Y))).sum()
+
+
+def test_what_is_seen_through_is_one_shape():
+    np.testing.assert_array_equal(drawn(lambda painter: stroke(painter, X, Y), 0.3), drawn(as_path(Y), 0.3))
+
+
+def test_line_is_broken_where_a_point_is_not_finite():
+    broken = np.where((X > 150.0) & (X < 250.0), np.nan, Y)
+    found = drawn(lambda painter: stroke(painter, X, broken))
+    assert (found[:, 160:240] == 255).all()
+    assert (found[:, 20:140].min(axis=0) < 100).all()
