@@ -33,7 +33,7 @@ def samples(path: Path) -> Floats:
             data = sound.readframes(min(sound.getnframes(), MOST_STEPS + 1))
         whole = len(data) // (channels * width) * channels * width
         found = _scaled(data[:whole], width).reshape(-1, channels)
-    except (wave.Error, EOFError, ValueError, KeyError, unpacking) as error:
+    except (wave.Error, EOFError, ValueError, KeyError, RuntimeError, unpacking) as error:
         raise BadFile("“{name}” is no .wav file of plain samples (PCM).", name=path.name) from error
     if not len(found):
         raise BadFile("“{name}” is empty.", name=path.name)

@@ -140,9 +140,11 @@ def test_a_recording_of_sound_is_fed_sample_by_sample(width: int, tmp_path: Path
     np.testing.assert_array_equal(vectors(reader(2, tmp_path), "net", tmp_path / "voice.wav"), values / whole)
     with pytest.raises(BadSequence, match="has 2 channels; the network reads 3 numbers"):
         vectors(reader(3, tmp_path), "net", tmp_path / "voice.wav")
-    (tmp_path / "voice.wav").write_bytes(b"RIFF and nothing else")
-    with pytest.raises(BadFile, match=r"no \.wav file of plain samples"):
-        vectors(reader(2, tmp_path), "net", tmp_path / "voice.wav")
+    data = (tmp_path / "voice.wav").read_bytes()
+    for broken in (b"RIFF and nothing else", data[:16] + b"\xff\xff\xff\xff" + data[20:]):
+        (tmp_path / "voice.wav").write_bytes(broken)
+        with pytest.raises(BadFile, match=r"no \.wav file of plain samples"):
+            vectors(reader(2, tmp_path), "net", tmp_path / "voice.wav")
 
 
 def test_a_batch_of_one_sequence_and_what_a_watched_run_read_are_recordings_too(tmp_path: Path) -> None:
