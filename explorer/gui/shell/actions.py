@@ -93,7 +93,7 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "sweep": _Entry(
             mark("Sweep …"),
             mark("Measure many networks over the values of one or two settings: one is an anecdote."),
-            ("F4",),
+            ("F6",),
         ),
         "pin": _Entry(
             mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
