@@ -136,9 +136,10 @@ def blocks(chain: Chain) -> tuple[Block, ...]:
 
 
 def given_out(chain: Chain) -> Block:
-    """Return the part of the state that the chain gives out; the first where what it gives out is none."""
+    """Return the part of the state that the chain gives out; the first of its last layer where what it gives out is none."""
     parts = blocks(chain)
-    return next((part for part in parts if part.part == chain.step.recurrence.output), parts[0])
+    last = next(part for part in parts if part.part.rpartition("/")[0] == parts[-1].part.rpartition("/")[0])
+    return next((part for part in parts if part.part == chain.step.recurrence.output), last)
 
 
 def part_name(parts: Sequence[Block], part: Block) -> str:

@@ -493,6 +493,12 @@ def test_cell_path_and_lower_layers_are_lanes_of_their_own() -> None:
     assert names["eight"] == [f"s{i}" for i in "¹²³⁴⁵⁶⁷"]
 
 
+def test_last_layer_is_drawn_large_also_where_what_it_gives_out_is_no_state() -> None:
+    shown = picture(look(networks=(Recipe(cell="lstm", hidden=3, above=(LayerRecipe(cell="gla", hidden=2),)),)))
+    assert shown.block.name == "S²"
+    assert [(lane.name, lane.above) for lane in shown.lanes] == [("c¹", False), ("h¹", False)]
+
+
 def test_river_is_asked_for_once_and_told_where_it_arrives_and_falls(strip: NetworkStrip) -> None:
     jobs: list[object] = []
     strip.asked.connect(jobs.append)
