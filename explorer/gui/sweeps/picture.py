@@ -57,6 +57,13 @@ class Picture:
         """Return the axis upward, or of the curves; None where there is one curve."""
         return None if self.showing.up is None else self.sweep.axes[self.showing.up]
 
+    def between(self, first: tuple[int, int], last: tuple[int, int]) -> dict[int, tuple[int, int]]:
+        """Return the axes that a rectangle spans, by number, each with the indices of its ends: curves have one alone."""
+        spans = {self.showing.across: (first[1], last[1])}
+        if self.maps and self.showing.up is not None:
+            spans[self.showing.up] = (first[0], last[0])
+        return spans
+
     def places(self) -> Floats:
         """Return where the values of the axis across stand: at their logarithms where their ratios are even."""
         return places_of(self.across)

@@ -21,11 +21,10 @@ from explorer.gui.sweeps.form import SweepForm, finer
 from explorer.gui.sweeps.picture import Picture
 from explorer.gui.sweeps.shown import ShownRow
 from explorer.gui.sweeps.words import progress_text
-from explorer.gui.sweeps.work import SweepWork
+from explorer.gui.sweeps.work import SweepWork, known
 from explorer.gui.words.i18n import Phrases, mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.sweeps.exploring import canonical
-from explorer.workspace.sweeps.opening import known_of
 from explorer.workspace.sweeps.slices import typical
 from explorer.workspace.sweeps.sweep import Sweep
 from explorer.workspace.sweeps.table import Table
@@ -76,12 +75,7 @@ class SweepSheet(Aside):
         """Offer ``sweep``, with what is known of it already."""
         sweep = canonical(sweep)
         out = self._folder / f"{sweep.mark}.npz"
-        try:
-            table = known_of(sweep, out)
-        except Refusal:
-            # What is wrong with the file is said by who is to go on in it.
-            table = Table(sweep)
-        self.show_table(table, out)
+        self.show_table(known(sweep, out), out)
 
     def show_table(self, table: Table, out: Path) -> None:
         """Show what is known of a sweep, whose result is, or is to be, the file ``out``."""
@@ -107,8 +101,6 @@ class SweepSheet(Aside):
         self.resize((QSizeF(_WIDE, _HIGH) * size).toSize().boundedTo((QSizeF(room) * _SHARE).toSize()))
         if parent is not None:
             self.move(parent.mapToGlobal(parent.rect().center()) - self.rect().center())
-
-    # ---- made once
 
     def _build(self) -> None:
         self.setObjectName("sweep")
@@ -185,8 +177,6 @@ class SweepSheet(Aside):
         work.found.connect(self.chosen)
         work.failed.connect(self._refuse)
 
-    # ---- what a person asks for
-
     @Slot()
     def _press(self) -> None:
         """Start, or pause."""
@@ -196,7 +186,7 @@ class SweepSheet(Aside):
         sweep = self._asked()
         if sweep is None:
             return
-        if not self._is_shown(sweep):
+        if not self.work.shows(sweep):
             self._past.clear()
             self._take_on(Table(sweep), self._folder / f"{sweep.mark}.npz")
         self.work.run(self.form.address.text().strip())
@@ -225,11 +215,8 @@ class SweepSheet(Aside):
         picture, table, out = self.canvas.picture, self.work.table, self.work.out
         if picture is None or table is None or out is None:
             return
-        between = {picture.showing.across: (left, right)}
-        if picture.maps and picture.showing.up is not None:
-            between[picture.showing.up] = (low, high)
         try:
-            sweep = finer(table.sweep, between)
+            sweep = finer(table.sweep, picture.between((low, left), (high, right)))
         except Refusal as refusal:
             self._refuse(refusal)
             return
@@ -245,8 +232,6 @@ class SweepSheet(Aside):
         self._past = past
         self._show_state()
 
-    # ---- what is shown
-
     def _asked(self) -> Sweep | None:
         """Return the sweep that is chosen; None where there is none, and that is said."""
         try:
@@ -256,10 +241,6 @@ class SweepSheet(Aside):
             return None
         self.refuse("")
         return sweep
-
-    def _is_shown(self, sweep: Sweep) -> bool:
-        """Return whether the points of ``sweep`` are those that are shown."""
-        return self.work.table is not None and canonical(self.work.table.sweep) == canonical(sweep)
 
     def _take_on(self, table: Table, out: Path) -> None:
         """Show another sweep."""
@@ -286,7 +267,7 @@ class SweepSheet(Aside):
     def _show_state(self) -> None:
         work = self.work
         asked = work.table.sweep if work.running and work.table is not None else self._asked()
-        mine = asked is not None and self._is_shown(asked)
+        mine = asked is not None and self.work.shows(asked)
         done, size = (work.done, work.size) if mine else (0, 0 if asked is None else asked.size)
         self.start.setText(tr("Pause") if work.running else tr("Go on") if 0 < done < size else tr("Start"))
         self.start.setEnabled(asked is not None and (not mine or done < size))

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from explorer.engine.errors import Refusal
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.sweeps.running import Wanted, Wondered, foretold, found, swept
+from explorer.workspace.sweeps.exploring import canonical
+from explorer.workspace.sweeps.opening import known_of
 from explorer.workspace.sweeps.running import Course
 from explorer.workspace.sweeps.slices import Showing
 from explorer.workspace.sweeps.streaming import Asked
@@ -63,6 +66,10 @@ class SweepWork(QObject):
     def left(self) -> float | None:
         """Return the seconds that it takes still, None where nobody knows, or nothing goes on."""
         return self._course.left if self._course is not None and self.running else None
+
+    def shows(self, sweep: Sweep) -> bool:
+        """Return whether the points of ``sweep`` are those of the present one."""
+        return self.table is not None and canonical(self.table.sweep) == canonical(sweep)
 
     def take_on(self, table: Table, out: Path) -> None:
         """Turn to another sweep, whose result is, or is to be, the file ``out``."""
@@ -124,3 +131,11 @@ class SweepWork(QObject):
     def _hear(self, told: Prediction | None) -> None:
         self.theory = told
         self.foretold.emit()
+
+
+def known(sweep: Sweep, out: Path) -> Table:
+    """Return what is known of ``sweep`` in the file ``out``; nothing where that is something else, which a start refuses."""
+    try:
+        return known_of(sweep, out)
+    except Refusal:
+        return Table(sweep)
