@@ -118,7 +118,8 @@ class Stillness(QObject):
         for widget, work in put_off.items():
             if shiboken6.isValid(widget):
                 work()
-        for layout in layouts:
+        # What waited may have taken some of them away.
+        for layout in filter(shiboken6.isValid, layouts):
             if _missed(layout):
                 layout.invalidate()
             layout.activate()
@@ -130,5 +131,6 @@ class Stillness(QObject):
 
 def _missed(layout: QLayout) -> bool:
     """Return whether its widget has another size than it was laid out for: it came into sight meanwhile."""
-    widget = layout.parentWidget()
-    return widget is not None and layout.geometry() != widget.contentsRect()
+    # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
+    widget = layout.parent()
+    return isinstance(widget, QWidget) and layout.geometry() != widget.contentsRect()

@@ -293,6 +293,10 @@ class TimePlot(View):
         _, top, _, bottom = item.getContentsMargins()
         return super().edge() + math.ceil(self.plot.getAxis("bottom").minimumHeight() + top + bottom) + _ROUNDED
 
+    def more_to_read(self) -> int:
+        """Return how much higher than at the least it is where a person has asked to see it."""
+        return 0
+
     def link_time(self, other: TimePlot) -> None:
         """Zoom and pan along time together with ``other``, as long as this one is not put away."""
         self._led_by = other

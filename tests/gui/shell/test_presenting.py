@@ -394,7 +394,7 @@ def test_a_decay_opened_by_many_seeds_is_high_enough_to_be_read_and_leaves_the_m
     window.actions_["many_seeds"].trigger()
     settle(qtbot, window)
     decay = window.time_views[3].plot
-    assert decay.box.height() >= 7 * QFontMetricsF(decay.getAxis("bottom").style["tickFont"]).capHeight()
+    assert decay.box.height() >= 6.5 * QFontMetricsF(decay.getAxis("bottom").style["tickFont"]).capHeight()
     # Lines of Chinese are higher; headings and axes take from the picture.
     assert window.map.plot.box.height() >= (0.45 if window.language == "en" else 0.4) * rows.height()
 

@@ -87,9 +87,9 @@ class Folds(QSplitter):
         return part
 
     @property
-    def opened_by_hand(self) -> bool:
-        """Return whether a person opened one that has its room before all others."""
-        return self._forced is not None
+    def opened_by_hand(self) -> str:
+        """Return which part a person opened, that has its room before all others; "" for none."""
+        return "" if self._forced is None else list(self.parts)[self._forced]
 
     def wish(self, name: str, open_: bool) -> None:
         """Open or fold a part because a person wants it so."""

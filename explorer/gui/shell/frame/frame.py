@@ -201,6 +201,8 @@ class Frame(Whole):
         shares = _DRAWN if self._drawing else _PRESENTED if presented else _SHARES
         share, usual, weight = shares[view.objectName()]
         least = view.minimumHeight() or view.minimumSizeHint().height()
+        if self.rows.opened_by_hand == view.objectName():
+            least += view.more_to_read()
         return Need(least, max(usual, view.wanted), share, view.edge(), weight)
 
     def dress(self, _: Theme) -> None:

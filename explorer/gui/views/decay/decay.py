@@ -39,8 +39,8 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 
 _GRIP = 6.0
-_READABLE = 5.5
-"""Heights of a capital letter, some three lines: in a lower picture the names of the lines cover them."""
+_READABLE, _ASKED_FOR = 5.5, 7.5
+"""Heights of a capital letter, some three lines: in a lower picture the names of the lines cover them; and one line more."""
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -196,10 +196,16 @@ class DecayView(TimePlot):
         self.readout.setFont(font(self.theme, language(), 0.95))
         self._room.refit()
 
+    def more_to_read(self) -> int:
+        """Return a line of text: who asks for the decay is to read it."""
+        return math.ceil((_ASKED_FOR - _READABLE) * self._letter())
+
+    def _letter(self) -> float:
+        return QFontMetricsF(font(self.theme, language(), TICK_SCALE)).capHeight()
+
     def _least_height(self) -> int:
         """Return the least height of the plot at which its lines can be told apart and read."""
-        letter = QFontMetricsF(font(self.theme, language(), TICK_SCALE)).capHeight()
-        return math.ceil(_READABLE * letter + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
+        return math.ceil(_READABLE * self._letter() + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""
