@@ -4,7 +4,8 @@
     python -m benchmarks.tasks task-ball --seeds 1
 
 The preset's own seed comes first; the others are those after it, for the weights and for the examples. A preset promises
-what the worst of the seeds keeps. The baseline is what can be had without a memory; see `benchmarks.without_memory`.
+what the worst of the seeds keeps, or of a network that can't learn its task what not even the best of them reaches. The
+baseline is what can be had without a memory; see `benchmarks.without_memory`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from benchmarks.without_memory import baseline
 from explorer.engine.learning.train import Score
 from explorer.workspace.disk.presets import Outcome, Preset, presets
 from explorer.workspace.exploration.curves import COLUMNS
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.training import learnt_by, training
 
@@ -39,7 +40,7 @@ TRIALS: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
 USUAL = 500
 """Updates where a preset promises nothing."""
 HEADER = (
-    "| preset | cell | n | updates | seconds | updates/s | held-out loss | accuracy | worst loss | worst accuracy "
+    "| preset | network | n | updates | seconds | updates/s | held-out loss | accuracy | loss of all seeds | accuracy of all "
     "| baseline | its loss | its accuracy | promised | kept |\n|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|--:|--:|--:|:--|"
 )
 
@@ -59,16 +60,17 @@ def main() -> None:
     parser.add_argument("--updates", type=int, help="train for so many updates instead of those that the preset names")
     asked = parser.parse_args()
     chosen = [one for one in presets() if one.exploration.task and (not asked.names or one.name in asked.names)]
-    kept = tell_promises([one for one in chosen if one.outcome], asked.seeds, asked.updates)
+    kept = tell_promises(chosen, asked.seeds, asked.updates)
     tell_trials([one for one in chosen if one.name in TRIALS], asked.seeds, asked.updates)
     sys.exit(not kept)
 
 
 def tell_promises(chosen: list[Preset], seeds: int, updates: int | None) -> bool:
     """Print the table of what is promised; return whether it is kept."""
-    if chosen:
+    promises = [(one, outcome) for one in chosen for outcome in one.outcomes]
+    if promises:
         print(HEADER, flush=True)
-    kept = [tell(one, one.outcome, seeds, updates) for one in chosen if one.outcome]
+    kept = [tell(one, outcome, seeds, updates) for one, outcome in promises]
     return all(kept)
 
 
@@ -82,19 +84,36 @@ def tell_trials(chosen: list[Preset], seeds: int, updates: int | None) -> None:
 
 def tell(one: Preset, outcome: Outcome, seeds: int, updates: int | None) -> bool:
     """Print a row of the first table; return whether all seeds keep what the preset promises."""
-    steps = updates or outcome.updates
-    runs = [trained(exploration, steps) for exploration in seeded(one.exploration, seeds)]
+    alone, steps = only(one.exploration, outcome.network), updates or outcome.updates
+    runs = [trained(exploration, steps) for exploration in seeded(alone, seeds)]
     # No number is worse than any.
-    worst = Score(float(np.max([run.score.loss for run in runs])), float(np.min([run.score.accuracy for run in runs])))
-    kept = keeps(worst, outcome)
-    what, least = baseline(learnt_by(one.exploration))
-    recipe, (first, seconds) = one.exploration.recipe, runs[0]
+    losses, accuracies = (np.array([getattr(run.score, name) for run in runs]) for name in ("loss", "accuracy"))
+    least = Score(float(losses.max()), float(accuracies.min()))
+    most = Score(float(losses.min()), float(accuracies.max()))
+    kept = keeps(most if outcome.unable else least, outcome)
+    what, guess = baseline(learnt_by(alone))
+    first, seconds = runs[0]
     cells = (
-        one.name, recipe.cell, recipe.hidden, f"{steps:,}", f"{seconds:.1f}", f"{steps / seconds:.0f}", *said(first),
-        *said(worst), what, *said(least), promised(outcome), "yes" if kept else "no",
+        one.name, told(alone.recipe), alone.recipe.hidden, f"{steps:,}", f"{seconds:.1f}", f"{steps / seconds:.0f}",
+        *said(first), *map(" … ".join, zip(said(most), said(least), strict=True)), what, *said(guess), promised(outcome),
+        "yes" if kept else "no",
     )  # fmt: skip
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
     return kept
+
+
+def only(exploration: Exploration, number: int) -> Exploration:
+    """Return the exploration with one of its networks alone."""
+    recipe = exploration.networks[number]
+    return replace(exploration, networks=(recipe,), active=0, stage="alone", together=False, against=None)
+
+
+def told(recipe: Recipe) -> str:
+    """Return a network in words: the cell of each layer, and which way it reads where that is not forward."""
+    ways = [
+        layer.cell_name + (f" {layer.direction}" if layer.direction != "forward" else "") for layer in recipe.layers
+    ]
+    return ", ".join(ways) + (" + decoder" if recipe.decoder else "")
 
 
 def tell_trial(one: Preset, seeds: int, updates: int | None) -> None:
@@ -132,9 +151,9 @@ def score(progress: Progress) -> Score:
 
 
 def keeps(found: Score, outcome: Outcome) -> bool:
-    """Return whether a score is as good as was promised."""
+    """Return whether a score is as good as was promised, or worse where that was."""
     enough = outcome.accuracy is None or found.accuracy >= outcome.accuracy
-    return enough and (outcome.loss is None or found.loss <= outcome.loss)
+    return (enough and (outcome.loss is None or found.loss <= outcome.loss)) != outcome.unable
 
 
 def said(one: Score) -> tuple[str, str]:
@@ -144,8 +163,9 @@ def said(one: Score) -> tuple[str, str]:
 
 def promised(outcome: Outcome) -> str:
     """Return what is promised in words."""
-    accuracy = [] if outcome.accuracy is None else [f"≥ {outcome.accuracy:.0%}"]
-    return ", ".join(accuracy + ([] if outcome.loss is None else [f"≤ {outcome.loss:g}"]))
+    more, less = ("<", ">") if outcome.unable else ("≥", "≤")
+    accuracy = [] if outcome.accuracy is None else [f"{more} {outcome.accuracy:.0%}"]
+    return ", ".join(accuracy + ([] if outcome.loss is None else [f"{less} {outcome.loss:g}"]))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import Score
+from explorer.engine.network.given import as_input
 from explorer.workspace.tasks import Dataset
 
 UNSEEN = 1.0
@@ -34,12 +35,14 @@ def baseline(learnt: Dataset) -> tuple[str, Score]:
 
 
 def _mean(known: Examples, held: Examples) -> Score:
-    errors = np.asarray(held.targets, dtype=float) - np.asarray(known.targets, dtype=float).mean()
-    return Score(float(np.square(errors).mean() / 2), float("nan"))
+    # Of numbers at every step the mean of that step; the loss adds up outputs, and is the mean over steps and examples.
+    errors = np.asarray(held.targets, dtype=float) - np.asarray(known.targets, dtype=float).mean(axis=0)
+    outputs = errors.shape[-1] if errors.ndim > 2 else 1
+    return Score(float(outputs * np.square(errors).mean() / 2), float("nan"))
 
 
 def _present_symbol(known: Examples, held: Examples, classes: int) -> Score:
-    counts = np.zeros((np.shape(known.inputs[0])[1], classes))
+    counts = np.zeros((np.shape(as_input(known.inputs[0]).x)[1], classes))
     for symbols, wanted in _symbols(known):
         np.add.at(counts, (symbols, wanted), 1.0)
     common = _shares(counts.sum(axis=0))
@@ -49,8 +52,8 @@ def _present_symbol(known: Examples, held: Examples, classes: int) -> Score:
 
 
 def _best_constant(known: Examples, held: Examples, classes: int) -> Score:
-    likely = _shares(np.bincount(np.asarray(known.targets, dtype=int), minlength=classes).astype(float))
-    wanted = np.asarray(held.targets, dtype=int)
+    likely = _shares(np.bincount(np.asarray(known.targets, dtype=int).ravel(), minlength=classes).astype(float))
+    wanted = np.asarray(held.targets, dtype=int).ravel()
     loss = _judged(np.tile(likely, (len(wanted), 1)), wanted).loss
     return Score(loss, float(np.bincount(wanted).max() / len(wanted)))
 
@@ -71,7 +74,7 @@ def _symbols(examples: Examples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the symbols (T,) of each example and the classes (T,) wanted at them, where there are any."""
     for x, targets in _pairs(examples):
         wanted = np.asarray(targets)
-        yield np.asarray(x).argmax(axis=1)[wanted >= 0], wanted[wanted >= 0]
+        yield np.asarray(as_input(x).x).argmax(axis=1)[wanted >= 0], wanted[wanted >= 0]
 
 
 def _pairs(examples: Examples) -> Iterator[tuple[Any, Any]]:

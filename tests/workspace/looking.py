@@ -7,12 +7,19 @@ from functools import cache
 from typing import Any
 
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import replace
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 
 
 @cache
 def look(name: str, **changes: Any) -> Inspection:
     return inspect(analyse(preset(name).exploration.with_recipe(**changes)))
+
+
+@cache
+def look_at(name: str, number: int, **changes: Any) -> Inspection:
+    """Return what is seen of another of the preset's networks than the active one."""
+    return inspect(analyse(replace(preset(name).exploration, active=number).with_recipe(**changes)))
 
 
 def step_factor(inspection: Inspection) -> float:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from benchmarks.without_memory import baseline
-from explorer.engine import bptt
+from explorer.engine import Flow, bptt
 from explorer.engine.floats import Floats
 from explorer.engine.learning.train import Score
 from explorer.gui.shell.actions import _ENTRIES
-from explorer.workspace.disk.presets import preset
+from explorer.workspace.disk.presets import Outcome, preset
 from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import replace as changed
 from explorer.workspace.learning.training import learnt_by, training
@@ -22,7 +22,7 @@ from explorer.workspace.looks.surfaces import Surface
 
 from .claims import Claim, says
 from .disk.test_presets import VERDICTS
-from .looking import look, step_factor
+from .looking import look, look_at, step_factor
 from .looks.test_surfaces import WALL, job, network_of
 
 BEGINNING = 50
@@ -49,6 +49,54 @@ def double(name: str, **changes: Any) -> Value:
 
 def end(name: str, **changes: Any) -> Value:
     return lambda: math.exp(look(name, **changes).verdict.end)
+
+
+def end_of(name: str, number: int, **changes: Any) -> Value:
+    return lambda: math.exp(look_at(name, number, **changes).verdict.end)
+
+
+def block(name: str, into: str, out_of: str) -> float:
+    """Return what is left at the far end of the row of a block."""
+    inspection = look(name)
+    flow = inspection.analysis.run.flow
+    assert isinstance(flow, Flow)
+    return math.exp(float(flow.block(into, out_of).log_gain[inspection.t, 0]))
+
+
+def weakest(name: str, number: int) -> float:
+    """Return the least singular value of the product over the whole row."""
+    inspection = look_at(name, number)
+    flow = inspection.analysis.run.flow
+    assert isinstance(flow, Flow)
+    return math.exp(float(np.min(flow.log_singular_values(inspection.t, 0))))
+
+
+def lags_alive(name: str) -> list[float]:
+    """Return the lags of the row, but 0, at which the gradient is not exactly zero."""
+    return [float(lag) for lag in np.flatnonzero(np.isfinite(look(name).row[::-1])) if lag]
+
+
+def constant(name: str, number: int, constant: str) -> float:
+    """Return a constant of the equations of a network's first layer."""
+    recurrence = preset(name).exploration.networks[number].recurrence
+    return next(one.value for one in recurrence.constants if one.name == constant)
+
+
+def energy(name: str, number: int) -> float:
+    """Return the energy at the last step, which is the last number of the state."""
+    return float(look_at(name, number).analysis.run.course.s[-1, -1])
+
+
+def sums(name: str, number: int) -> Floats:
+    """Return the sums of the outputs, step by step."""
+    found: Floats = look_at(name, number).analysis.run.trace.o.sum(axis=1)
+    return found
+
+
+def cycle(name: str, number: int) -> float:
+    """Return after how many steps the last state was there before, 1 for one that rests."""
+    s = look_at(name, number).analysis.run.course.s[:, :-1]
+    return float(next(lag for lag in range(1, len(s)) if np.abs(s[-1] - s[-1 - lag]).max() < 0.01))
 
 
 def key(name: str) -> float:
@@ -118,6 +166,22 @@ def update_off_the_wall() -> float:
     return float(np.argmax(np.hypot(np.diff(free.a), np.diff(free.b)) > 1.0))
 
 
+def rows(name: str) -> float:
+    """Return how many examples are held out."""
+    return float(len(learnt_by(preset(name).exploration).held_out))
+
+
+def loss_when_right(name: str) -> float:
+    """Return the loss at the end of a training as long as is promised."""
+    *_, last = training(preset(name).exploration, updates=outcome(name).updates)
+    return float(last.points[-1, COLUMNS.index("loss")])
+
+
+def inputs_read(name: str, number: int) -> float:
+    """Return how many values of the input, that of now among them, the equations of a network read."""
+    return float(len([one for one in preset(name).exploration.networks[number].recurrence.weights if "m" in one.shape]))
+
+
 def guess(name: str) -> Score:
     return baseline(learnt_by(preset(name).exploration))[1]
 
@@ -126,16 +190,14 @@ def classes(name: str) -> float:
     return float(len(learnt_by(preset(name).exploration).classes))
 
 
-def updates(name: str) -> float:
-    outcome = preset(name).outcome
-    assert outcome is not None
-    return float(outcome.updates)
+def outcome(name: str, number: int = 0) -> Outcome:
+    """Return what the training of one of a preset's networks comes to."""
+    return next(one for one in preset(name).outcomes if one.network == number)
 
 
-def held(name: str) -> float:
-    outcome = preset(name).outcome
-    assert outcome is not None
-    return float(outcome.loss or outcome.accuracy or math.nan)
+def held(name: str, number: int = 0) -> float:
+    promised = outcome(name, number)
+    return float(promised.loss or promised.accuracy or math.nan)
 
 
 def lag(name: str) -> float:
@@ -161,10 +223,25 @@ def exploding(clip: str) -> Floats:
     return found
 
 
-def training_of(name: str, en: str, zh: str) -> tuple[Claim, Claim]:
-    """Return what every preset with a task promises: so many updates, and what they come to as ``outcome`` has it."""
-    count = updates(name)
-    return (
-        says(f"after {count:,.0f} updates", f"更新 {count:,.0f} 次", lambda: updates(name)),
-        says(en, zh, lambda: held(name)),
-    )
+def training_of(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
+    """Yield what a preset with a task promises: so many updates, and what they come to, network by network."""
+    count = outcome(name).updates
+    assert {one.updates for one in preset(name).outcomes} == {count}
+    yield says(f"after {count:,.0f} updates", f"更新 {count:,.0f} 次", lambda: outcome(name).updates)
+    for one, (en, zh) in zip(preset(name).outcomes, claimed, strict=True):
+        yield says(en, zh, partial(held, name, one.network))
+
+
+def today(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
+    """Yield what every preset of the recurrences of today says: what is promised, over how many steps, and RWKV's number."""
+    yield from training_of(name, *claimed)
+    steps, one = lag(name), preset(name)
+    for en, zh in ((f"over {steps:.0f}", f"跨 {steps:.0f} 步"), (f"in {steps:.0f}", f"{steps:.0f} 步")):
+        if en in one.titles["en"]:
+            yield says(en, zh, lambda: steps)
+        if f"{en} steps" in one.look["en"]:
+            yield says(f"{en} steps", zh, lambda: steps)
+        if f"{en.capitalize()}" in one.titles["en"]:
+            yield says(en.capitalize(), zh, lambda: steps)
+    if "RWKV-7" in one.look["en"]:
+        yield says("RWKV-7", "RWKV-7", lambda: -7.0)

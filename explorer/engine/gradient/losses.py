@@ -19,6 +19,7 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.targets import array_of, expect_shape, real_targets, step_of
 from explorer.engine.names import named
+from explorer.engine.network.readouts import threshold
 from explorer.engine.recurrence.activations import sigmoid
 
 PLACES = ("every", "last", "mean")
@@ -211,8 +212,37 @@ class SquaredError:
         return np.zeros(y.shape[:-1], dtype=bool)
 
 
+class Perceptron(BinaryCrossEntropy):
+    """Σ_j |y_j| over the outputs that are wrong; targets a (…, p) are 0 or 1, and the output is 1 where y > 0.
+
+    ∂L/∂y is output less target: descent with rate 1, one example at a time, is the perceptron's rule (Rosenblatt 1958). An
+    output at the threshold itself, wrong where a is 1, has no loss and yet moves.
+    """
+
+    name = "perceptron"
+    readout = "threshold"
+
+    def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
+        a = super().read(targets, lead, outputs)
+        for where in np.argwhere((a > 0) & (a < 1)):
+            raise BadTargets(
+                "The target at step {t}, output {j} is {value}; 0 or 1 is expected.",
+                t=step_of(where[:-1]), j=int(where[-1]) + 1, value=a[tuple(where)],
+            )  # fmt: skip
+        return a
+
+    def value(self, y: Floats, targets: Targets) -> Floats:
+        return _masked((np.abs(y) * np.abs(threshold(y) - targets)).sum(axis=-1), _given(targets))
+
+    def gradient(self, y: Floats, targets: Targets) -> Floats:
+        return _masked(threshold(y) - targets, _given(targets)[..., None])
+
+    def error(self, y: Floats, targets: Targets) -> Floats:
+        return self.gradient(y, targets)
+
+
 LOSSES: Mapping[str, Loss] = MappingProxyType(
-    {loss.name: loss for loss in (CrossEntropy(), BinaryCrossEntropy(), SquaredError())}
+    {loss.name: loss for loss in (CrossEntropy(), BinaryCrossEntropy(), SquaredError(), Perceptron())}
 )
 
 

@@ -56,7 +56,8 @@ class Verdict(Value):
     that is the whole row.
     hump, dip: where the row rises far above both its ends, or falls far below both. jump: where no rate describes the
     row, the lag after a single step that makes at least half of the change, and what that step does in nats.
-    dead_lag: the first lag that is exactly zero. Each is None where there is none.
+    dead_lag: the lag from which on all of the row is exactly zero; a delay leaves zeros before it that mean no end. Each is
+    None where there is none.
 
     Examples
     --------
@@ -114,7 +115,7 @@ def verdict(row: Floats, threshold: float = 1e-6) -> Verdict:
     """
     gain = row[::-1]
     end = float(gain[-1])
-    zeros = np.flatnonzero(gain == -np.inf)
+    alive = np.flatnonzero(gain != -np.inf)
     below = np.flatnonzero(~(gain >= np.log(threshold) - TOLERANCE))
     kind, finite = grade(end), bool(np.isfinite(gain).all())
     rate, offset = _line(gain) if finite else (None, None)
@@ -131,7 +132,7 @@ def verdict(row: Floats, threshold: float = 1e-6) -> Verdict:
         hump=hump,
         dip=dip,
         jump=_jump(gain, end) if abrupt else None,
-        dead_lag=int(zeros[0]) if len(zeros) else None,
+        dead_lag=(int(alive[-1]) + 1 if len(alive) else 0) if kind == "dead" else None,
     )
 
 

@@ -17,6 +17,11 @@ def softmax(y: Floats) -> Floats:
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def threshold(y: Floats) -> Floats:
+    """Return 1 where y > 0, else 0: the perceptron's (Rosenblatt 1958)."""
+    return np.heaviside(y, 0.0)
+
+
 READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
-    {"softmax": softmax, "sigmoid": sigmoid.value, "identity": np.copy}
+    {"softmax": softmax, "sigmoid": sigmoid.value, "identity": np.copy, "threshold": threshold}
 )

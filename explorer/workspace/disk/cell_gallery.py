@@ -61,5 +61,5 @@ def _shown(name: str, group: str, words: CellWords, cell: Cell) -> Preset:
     }
     return Preset(
         name=name, group=group, short=dict(words.labels), titles=dict(words.titles), look=look, exploration=exploration,
-        outcome=None, shows="",
+        outcomes=(), shows="",
     )  # fmt: skip

@@ -20,27 +20,31 @@ from msgspec.structs import asdict
 from explorer.engine.errors import BadExploration
 from explorer.engine.names import named
 from explorer.paths import resources
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration
 from explorer.workspace.words.sentence import Words, first_sentence
 
 _Told = TypeVar("_Told")
 
 
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a preset's training comes to: after so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or
-    at most this mean ``loss``; ``make bench-tasks`` measures it.
+    """What the training of one of a preset's networks comes to, counted from 0; ``make bench-tasks`` measures it.
+
+    After so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or at most this mean ``loss``; a
+    network of which it is told that it is ``unable`` does worse than that.
     """
 
     updates: Annotated[int, Meta(ge=1)]
     accuracy: Annotated[float, Meta(gt=0, le=1)] | None = None
     loss: Annotated[float, Meta(gt=0)] | None = None
+    network: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
+    unable: bool = False
 
 
 class Preset(Struct, frozen=True, kw_only=True):
     """An exploration with a title, long and ``short``, and two sentences on what to look at and what to try.
 
-    ``group`` is the name of its group; ``outcome`` is what its training comes to; ``shows`` names the card that it is about,
-    "" where it is about the views.
+    ``group`` is the name of its group; ``outcomes`` are what its trainings come to; ``shows`` names the card that it is
+    about, "" where it is about the views.
     """
 
     name: str
@@ -49,8 +53,13 @@ class Preset(Struct, frozen=True, kw_only=True):
     titles: Words
     look: Words
     exploration: Exploration
-    outcome: Outcome | None
+    outcomes: tuple[Outcome, ...]
     shows: str
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Return what the training of its active network comes to, if that is told."""
+        return next((one for one in self.outcomes if one.network == self.exploration.active), None)
 
     def sight(self, language: str) -> str:
         """Return the first of its two sentences, on what to look at: what to try is for who has loaded it."""
@@ -71,7 +80,7 @@ class _File(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True):
     titles: Words
     look: Words
     exploration: Exploration
-    outcome: Outcome | None = None
+    outcomes: tuple[Outcome, ...] = ()
     shows: str = ""
 
 

@@ -18,7 +18,7 @@ MOST_FED = 2048
 MOST_NUMBERS_FED = MOST_STEPS * MOST_COLUMNS
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
-EXAMPLES = ("adding", "ball", "sine", "series")
+EXAMPLES = ("adding", "ball", "sine", "series", "shape", "logic")
 """The kinds of tasks whose example is a series of numbers: it is called by them, and comes from no file either."""
 
 

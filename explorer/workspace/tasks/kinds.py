@@ -22,11 +22,15 @@ from explorer.workspace.tasks.adding import ADDING
 from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
 from explorer.workspace.tasks.dataset import Dataset, Kind
+from explorer.workspace.tasks.logic import AND, OR, XOR
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
+from explorer.workspace.tasks.people import PEOPLE
 from explorer.workspace.tasks.recall import RECALL
+from explorer.workspace.tasks.reversal import REVERSAL
 from explorer.workspace.tasks.reviews import CLASSIFY, SENTIMENT2, SENTIMENT3
 from explorer.workspace.tasks.sentences import NEXT_WORD
 from explorer.workspace.tasks.series import SERIES
+from explorer.workspace.tasks.shapes import SHAPE
 from explorer.workspace.tasks.sine import SINE
 from explorer.workspace.tasks.tagging import LABELS
 
@@ -37,11 +41,17 @@ TASKS: Mapping[str, Kind] = MappingProxyType(
         "sentiment3": SENTIMENT3,
         "sentiment2": SENTIMENT2,
         "labels": LABELS,
+        "people": PEOPLE,
+        "reversal": REVERSAL,
         "ball": BALL,
+        "shape": SHAPE,
         "sine": SINE,
         "temporal_order": TEMPORAL_ORDER,
         "adding": ADDING,
         "recall": RECALL,
+        "and": AND,
+        "or": OR,
+        "xor": XOR,
         "classify": CLASSIFY,
         "series": SERIES,
     }

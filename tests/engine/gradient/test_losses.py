@@ -13,6 +13,7 @@ GOOD = {
     "cross_entropy": [0, 2, 1, 1],
     "binary_cross_entropy": np.linspace(0, 1, 12).reshape(4, 3),
     "squared_error": np.linspace(-2, 2, 12).reshape(4, 3),
+    "perceptron": np.arange(12).reshape(4, 3) % 2.0,
 }
 every_loss = pytest.mark.parametrize("name", LOSSES)
 
@@ -35,8 +36,8 @@ def test_each_loss_names_a_readout_that_there_is(name):
     assert LOSSES[name].readout in READOUTS
 
 
-@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy"])
-def test_entropy_has_the_gradient_output_minus_target(name):
+@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy", "perceptron"])
+def test_gradient_is_output_minus_target(name):
     loss, y = find_loss(name), np.random.default_rng(0).normal(size=(STEPS, OUTPUTS))
     targets = np.eye(OUTPUTS)[GOOD[name]] if name == "cross_entropy" else GOOD[name]
     np.testing.assert_allclose(loss.gradient(y, read(name)), READOUTS[loss.readout](y) - targets, atol=1e-15)
@@ -90,6 +91,7 @@ def test_network_with_one_output_takes_one_number_a_step(name):
         ("cross_entropy", ["a", "b", "c", "d"], "whole numbers"),
         ("cross_entropy", [0, 1], r"shape \(2,\); \(4,\)"),
         ("cross_entropy", 1, r"one target for a loss at every step, which needs \(4,\): .* at='last'"),
+        ("perceptron", [[0, 1, 0], [1, 0.5, 0], [0, 0, 0], [1, 1, 1]], "step 2, output 2 is 0.5; 0 or 1"),
         ("squared_error", [1.0, 2.0, 3.0], r"one target .* needs \(4, 3\): .* at='last'"),
         ("binary_cross_entropy", np.full((4, 3), 1.5), "step 1, output 1 is 1.5"),
         ("binary_cross_entropy", np.zeros((4, 2)), r"\(4, 2\); \(4, 3\)"),
@@ -110,3 +112,10 @@ def test_targets_that_dont_fit_are_refused_with_their_place(name, targets, says)
 def test_unknown_loss_is_refused_with_the_known_ones():
     with pytest.raises(BadTargets, match=r"hinge.*cross_entropy"):
         find_loss("hinge")
+
+
+def test_output_at_the_threshold_is_a_zero_that_a_wanted_one_still_moves():
+    loss, y = find_loss("perceptron"), np.zeros(2)
+    np.testing.assert_array_equal(loss.gradient(y, np.array([0.0, 1.0])), [0.0, -1.0])
+    assert loss.value(y, np.array([0.0, 1.0])) == 0.0
+    assert not loss.right(y, np.array([0.0, 1.0]))

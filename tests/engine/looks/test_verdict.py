@@ -192,6 +192,13 @@ def test_row_that_dies_at_once_is_dead():
     assert found.rate is None
 
 
+def test_row_of_a_delayed_network_dies_behind_its_last_lag_and_not_at_the_zeros_between():
+    found = judge([0.0, -np.inf, 0.8, -np.inf, -0.1, -np.inf, -np.inf])
+    assert (found.kind, found.dead_lag) == ("dead", 5)
+    alive = judge([0.0, -np.inf, 0.8, -np.inf, -0.1])
+    assert (alive.kind, alive.dead_lag) == ("preserved", None)
+
+
 @pytest.mark.parametrize("odd", [math.nan, math.inf])
 def test_row_that_ends_in_no_number_is_undefined(odd):
     gain = -0.1 * LAG

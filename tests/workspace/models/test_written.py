@@ -49,9 +49,10 @@ def test_a_module_gives_out_what_every_cell_does(tmp_path: Path):
     [
         network(Layer("lstm", 4), Layer("gru", 2, direction="both"), Layer("rnn", 4, skip="residual", direction="backward")),
         network(Layer("rnn", 4, steps=7, activation="relu"), readout="sigmoid"),
+        network(Layer("gru", 4), readout="threshold"),
         network(Layer(Recurrence.parse("h = tanh(W @ h[3] + U @ x[2] + now * h[1] + t * b)"), 4), readout="identity"),
     ],
-    ids=["stack", "own weights", "delays"],
+    ids=["stack", "own weights", "threshold", "delays"],
 )  # fmt: skip
 def test_a_module_has_layers_directions_delays_and_weights_of_each_step(tmp_path: Path, net: Network):
     give(tmp_path / "net.py", net)

@@ -42,6 +42,10 @@ def name_of(task: Task) -> str:
     return f"{task.kind}{'-own' * bool(task.text or task.rows)}-{task.target or task.at}"
 
 
+def network_is_a_perceptron(learnt: Dataset) -> bool:
+    return learnt.source.loss == "perceptron"
+
+
 def answered(learnt: Dataset, sequence: Sequence, **aim: float) -> np.ndarray:
     return learnt.targets(sequence, feed(sequence), Aim(**aim) if aim else learnt.aim)
 
@@ -67,7 +71,8 @@ class TestEvery:
         fed = feed(exploration.sequence)
         targets = learnt.targets(exploration.sequence, fed, exploration.aim)
         trace = build(exploration.recipe, fed.x.shape[1]).forward(fed.x)
-        assert bptt(trace, targets, learnt.source.loss, learnt.source.at).loss > 0
+        # An output that is right already costs a perceptron nothing.
+        assert bptt(trace, targets, learnt.source.loss, learnt.source.at).loss > 0 or network_is_a_perceptron(learnt)
 
     def test_the_same_task_gives_the_same_dataset_and_the_same_numbers(self, task: Task):
         assert dataset(task) is dataset(replace(task))
@@ -88,7 +93,8 @@ class TestEvery:
     def test_what_is_advised_is_taught_and_can_be_built(self, task: Task):
         exploration = advised(Exploration(), task)
         assert exploration.task == task
-        assert build(exploration.recipe, len(dataset(task).inputs)).hidden == TASKS[task.kind].recipe["hidden"]
+        assert exploration.recipe.hidden == TASKS[task.kind].recipe["hidden"]
+        assert len(build(exploration.recipe, len(dataset(task).inputs)).c) == len(dataset(task).classes)
 
     def test_a_sequence_with_other_inputs_is_refused(self, task: Task):
         other = (

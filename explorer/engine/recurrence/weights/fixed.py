@@ -101,12 +101,15 @@ def periods(shape: tuple[int, ...], modules: float = 4.0) -> Floats:
     return (period[:, None] <= period).astype(np.float64) if len(shape) == 2 else period
 
 
-def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) -> Floats:
-    """Return Σ ξ ξᵀ/n of random patterns of ±1 without its diagonal (Hopfield 1982); as a vector, the first pattern."""
+def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0, diagonal: float = 0.0) -> Floats:
+    """Return Σ ξ ξᵀ/n of random patterns of ±1 without its diagonal (Hopfield 1982); as a vector, the first pattern.
+
+    With a ``diagonal`` of 1 it is kept: the eigenvalues are none below 0 then.
+    """
     drawn = Draw((int(patterns), shape[0]), int(seed), 0).normal()
     xi = np.where(drawn < 0, -1.0, 1.0)
     W = xi.T @ xi / shape[0]
-    return W - np.diag(np.diag(W)) if len(shape) == 2 else xi[0]
+    return W - (1.0 - diagonal) * np.diag(np.diag(W)) if len(shape) == 2 else xi[0]
 
 
 DRAWN = "drawn"

@@ -12,7 +12,7 @@ from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
 from explorer.workspace.looks.analysis import Analysis
 
 _PLACES = {"every": mark("every step"), "last": mark("last"), "mean": mark("mean")}
-_LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear")}
+_LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear"), "threshold": mark("threshold")}
 
 
 class OutputCard(Card):
@@ -23,7 +23,10 @@ class OutputCard(Card):
         self.readout = Choice({name: _LABELS.get(name, name) for name in READOUTS})
         readout = self.add_row(
             mark("&readout g"),
-            mark("What becomes of the logits y = Vs + c: shares that sum to 1, one probability each, or the numbers."),
+            mark(
+                "What becomes of the logits y = Vs + c: shares that sum to 1, one probability each, the numbers, or 1 where "
+                "they are above 0."
+            ),
             self.readout,
         )
         self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))

@@ -39,6 +39,7 @@ _LOSS_NOTES = {
     "softmax": mark("The loss is the cross-entropy with this class."),
     "sigmoid": mark("The loss is the binary cross-entropy with this probability, for every output."),
     "identity": mark("The loss is half the squared distance of every output from this number."),
+    "threshold": mark("The loss is the perceptron's: how far every output that is not this number, 0 or 1, must move."),
 }
 
 

@@ -57,7 +57,7 @@ def aimed_classes(exploration: Exploration) -> Classes:
 def _classes_of(learnt: Dataset, exploration: Exploration) -> Classes:
     """Return the classes of a data set if its answer to the sequence follows the aim."""
     names = [spoken(name, learnt.classes) for name in learnt.classes]
-    if len(names) == 1 and exploration.recipe.readout == "sigmoid":
+    if len(names) == 1 and exploration.recipe.readout in ("sigmoid", "threshold"):
         classes = {1.0: names[0], 0.0: tr("not {name}").format(name=names[0])}
     else:
         classes = {float(i): name for i, name in enumerate(names, start=1)}

@@ -219,7 +219,7 @@ def _chance_accuracy(network: Network) -> float:
     p = len(network.c)
     if network.readout == "softmax":
         return 100.0 / p
-    return 50.0 if network.readout == "sigmoid" and p == 1 else math.nan
+    return 50.0 if network.readout in ("sigmoid", "threshold") and p == 1 else math.nan
 
 
 def _percent(value: float) -> str:

@@ -38,6 +38,7 @@ NUMPY = Dialect(
             "def softmax(v):\n    e = np.exp(v - v.max(axis=-1, keepdims=True))\n"
             "    return e / e.sum(axis=-1, keepdims=True)"
         ),
+        "threshold": "def threshold(y):\n    return np.where(y > 0.0, 1.0, 0.0)",
         "norm": "norm = np.linalg.norm",
         "expm": (
             "def expm(A):\n    # Scaled until a Taylor series of 20 terms is exact to rounding, then squared.\n"
@@ -72,6 +73,7 @@ TORCH = Dialect(
         "softplus": "def softplus(z):\n    return -torch.nn.functional.logsigmoid(-z)",
         "modrelu": "def modrelu(z, b):\n    return torch.sign(z) * torch.relu(torch.abs(z) + b)",
         "softmax": "def softmax(v):\n    return torch.softmax(v, -1)",
+        "threshold": "def threshold(y):\n    return torch.where(y > 0.0, 1.0, 0.0).to(y.dtype)",
         "norm": "norm = torch.linalg.norm",
         "expm": "expm = torch.matrix_exp",
         "maximum": (

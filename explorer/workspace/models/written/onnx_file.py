@@ -77,11 +77,14 @@ class _Graph:
     def read_out(self, network: Network, given: str) -> None:
         """Add the readout."""
         V, c = self.array("V", network.V.T), self.array("c", network.c)
-        function = _READOUTS.get(network.readout)
         self.node("MatMul", [given, V], "Vs", [])
-        self.node("Add", ["Vs", c], "y" if function else "o", [])
-        if function:
-            self.node(function, ["y"], "o", [_integer("axis", -1)] if function == "Softmax" else [])
+        self.node("Add", ["Vs", c], "o" if network.readout == "identity" else "y", [])
+        if network.readout == "threshold":
+            self.node("Greater", ["y", self.array("zero", np.zeros(()))], "above", [])
+            self.node("Cast", ["above"], "o", [_integer("to", _FLOAT)])
+        elif network.readout in _READOUTS:
+            softmax = network.readout == "softmax"
+            self.node(_READOUTS[network.readout], ["y"], "o", [_integer("axis", -1)] if softmax else [])
 
     def array(self, name: str, values: Floats | np.ndarray) -> str:
         """Add an array of float32, or of whole numbers as they are; return its name."""
