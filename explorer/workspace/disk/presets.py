@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -29,15 +29,15 @@ _Told = TypeVar("_Told")
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the training of one of a preset's networks comes to, counted from 0; ``make bench-tasks`` measures it.
 
-    After so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or at most this mean ``loss``; a
-    network of which it is told that it is ``unable`` does worse than that.
+    After so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or at most this mean ``loss``: with
+    whatever ``seeds`` the weights and the examples are drawn, with some alone, or with none.
     """
 
     updates: Annotated[int, Meta(ge=1)]
     accuracy: Annotated[float, Meta(gt=0, le=1)] | None = None
     loss: Annotated[float, Meta(gt=0)] | None = None
     network: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
-    unable: bool = False
+    seeds: Literal["all", "some", "none"] = "all"
 
 
 class Preset(Struct, frozen=True, kw_only=True):

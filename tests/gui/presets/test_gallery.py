@@ -113,7 +113,7 @@ def test_every_card_says_its_title_and_whole_clauses_of_its_sentence_at_any_size
 @pytest.mark.parametrize(
     ("language", "words", "found"),
     [
-        ("en", "orthogonal w", {"orthogonal", "task-recall", "task-temporal-order"}),
+        ("en", "orthogonal symbols", {"task-recall", "task-temporal-order"}),
         ("en", "HALF-life", {"lstm-forget-bias-1"}),
         ("en", "clipped wall", {"error-surface"}),
         ("en", "gates and memory", {"lstm-remembers", "lstm-forget-bias-1", "gru", "residual", "lstm-gates"}),

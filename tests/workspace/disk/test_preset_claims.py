@@ -55,7 +55,7 @@ from ..measured import (  # fmt: skip
 
 PRESETS = presets()
 MOST, SOME, FEW = ("more than 99 %", "超过 99%"), ("less than 90 %", "不到 90%"), ("less than 60 %", "不到 60%")
-BELOW_60, BELOW_11 = ("below 60 %", "达不到 60%"), ("below 0.011", "0.011 以下")
+BELOW_90, BELOW_11 = ("below 90 %", "达不到 90%"), ("below 0.011", "0.011 以下")
 LITTLE, NOTHING = ("below 0.005", "0.005 以下"), ("above 0.02", "0.02 以上")
 
 CLAIMS: Mapping[str, tuple[Claim, ...]] = {
@@ -379,7 +379,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "task-echo-state": (
         *training_of("task-echo-state", ("below 0.018", "0.018 以下")),
         says("gives 0.038", "为 0.038", lambda: guess("task-echo-state").loss),
-        says("of 50 units", "50 个单元", recipe("task-echo-state", "hidden")),
+        says("its 50 units", "50 个单元", recipe("task-echo-state", "hidden")),
     ),
     "recall-diagonal": (
         *today("recall-diagonal", MOST, MOST, MOST, MOST),
@@ -409,14 +409,14 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.32", "×0.32", end_of("order-diagonal", 3)),
     ),
     "order-matrix": (
-        *today("order-matrix", SOME, MOST, MOST, MOST),
+        *today("order-matrix", MOST, MOST, MOST, MOST),
         says("×0.0039", "×0.0039", end_of("order-matrix", 0)),
         says("×0.088", "×0.088", end_of("order-matrix", 1)),
         says("×0.0078", "×0.0078", end_of("order-matrix", 2)),
         says("×0.20", "×0.20", end_of("order-matrix", 3)),
     ),
     "order-orthogonal": (
-        *today("order-orthogonal", BELOW_60, BELOW_60, BELOW_60),
+        *today("order-orthogonal", BELOW_90, BELOW_90, BELOW_90),
         says("×0.97", "×0.97", end_of("order-orthogonal", 0)),
         says("less than 10⁻⁶", "不到 10⁻⁶", end_of("order-orthogonal", 1), "below"),
         says("×0.00040", "×0.00040", end_of("order-orthogonal", 2)),
