@@ -236,12 +236,9 @@ def today(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
     """Yield what every preset of the recurrences of today says: what is promised, over how many steps, and RWKV's number."""
     yield from training_of(name, *claimed)
     steps, one = lag(name), preset(name)
-    for en, zh in ((f"over {steps:.0f}", f"跨 {steps:.0f} 步"), (f"in {steps:.0f}", f"{steps:.0f} 步")):
-        if en in one.titles["en"]:
+    yield says(f", {steps:.0f}:", f"{steps:.0f} 步", lambda: steps)
+    for en, zh in ((f"over {steps:.0f} steps", f"跨 {steps:.0f} 步"), (f"in {steps:.0f} steps", f"{steps:.0f} 步")):
+        if en in one.look["en"]:
             yield says(en, zh, lambda: steps)
-        if f"{en} steps" in one.look["en"]:
-            yield says(f"{en} steps", zh, lambda: steps)
-        if f"{en.capitalize()}" in one.titles["en"]:
-            yield says(en.capitalize(), zh, lambda: steps)
     if "RWKV-7" in one.look["en"]:
         yield says("RWKV-7", "RWKV-7", lambda: -7.0)

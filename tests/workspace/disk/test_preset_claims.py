@@ -281,7 +281,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("from layer 1 into layer 3", "从第 1 层到第 3 层", lambda: [1, len(preset("deep").exploration.recipe.layers)]),
     ),
     "thirty-layers": (
-        says("30 layers deep", "30 层深", lambda: preset("thirty-layers").exploration.recipe.own_steps),
+        says("30 layers, no", "30 层，没有", lambda: preset("thirty-layers").exploration.recipe.own_steps),
         says("through 30 layers", "穿过 30 层", lambda: preset("thirty-layers").exploration.recipe.own_steps),
         says("tanh keeps ×0.084", "tanh 保住 ×0.084", end("thirty-layers")),
         says("ReLU ×0.0000067", "ReLU 保住 ×0.0000067", end_of("thirty-layers", 2)),
@@ -291,7 +291,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("grow to ×4.0", "增强到 ×4.0", end_of("thirty-layers", 0, gain=1.41)),
     ),
     "thirty-starts": (
-        says("30 layers, three ways", "30 层，三种", lambda: [30, len(preset("thirty-starts").exploration.networks)]),
+        says("30 layers, three starts", "30 层，三种", lambda: [30, len(preset("thirty-starts").exploration.networks)]),
         says("over 30 layers", "穿过 30 层", lambda: preset("thirty-starts").exploration.recipe.own_steps),
         says("below 10⁻²⁴", "不到 10⁻²⁴", lambda: weakest("thirty-starts", 0), "below"),
         says("below 10⁻²⁹", "不到 10⁻²⁹", lambda: weakest("thirty-starts", 1), "below"),
@@ -326,7 +326,6 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.024 is left", "剩下 ×0.024", end_of("echo-state", 2)),
     ),
     "sigmoids-softmax": (
-        says("Three sigmoids beside", "三个 sigmoid 与", lambda: preset("sigmoids-softmax").exploration.recipe.outputs),
         says(
             "Three sigmoids answer three questions", "三个 sigmoid 各自回答三个问题",
             lambda: [preset("sigmoids-softmax").exploration.recipe.outputs] * 2,
@@ -365,6 +364,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     ),
     "perceptron-xor": (
         *training_of("perceptron-xor", ("below 80 %", "不到 80%"), ("100 %", "100%")),
+        says("needs two layers", "需要两个层", lambda: 2),
         says("two layers in all", "共 2 层", lambda: 2),
         says("all 4 rows", "这 4 行", lambda: rows("perceptron-xor")),
         says("4 tanh units", "4 个 tanh", lambda: preset("perceptron-xor").exploration.networks[1].hidden),
@@ -451,14 +451,14 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("over 50 steps", "跨 50 步时", lambda: lag("recall-diagonal")),
     ),
     "recall200-matrix": (
-        *today("recall200-matrix", SOME, MOST, FEW, MOST),
+        *today("recall200-matrix", MOST, MOST, MOST, MOST),
         says("×0.000057", "×0.000057", end_of("recall200-matrix", 1)),
         says("×0.21", "×0.21", end_of("recall200-matrix", 3)),
         says("×0.0030", "×0.0030", end_of("recall200-matrix", 0)),
         says("less than 10⁻⁸", "不到 10⁻⁸", end_of("recall200-matrix", 2), "below"),
     ),
     "recall200-orthogonal": (
-        *today("recall200-orthogonal", FEW, FEW, FEW),
+        *today("recall200-orthogonal", SOME, SOME, SOME),
         says("×0.85", "×0.85", end_of("recall200-orthogonal", 0)),
         says("less than 10⁻²⁵", "不到 10⁻²⁵", end_of("recall200-orthogonal", 1), "below"),
         says("less than 10⁻⁷", "不到 10⁻⁷", end_of("recall200-orthogonal", 2), "below"),
