@@ -142,7 +142,7 @@ def test_right_gradient_of_a_large_gain_agrees(network: dict[str, object]):
 
 def test_gradients_of_the_presets_are_right():
     for one in presets():
-        shown = inspect(analyse(one.exploration.with_lens(quantity="W"))).judged
+        shown = inspect(analyse(one.exploration.with_lens(quantity="delta"))).judged
         assert shown is not None
         asked = Objective.of(shown.trace, shown.targets, shown.loss, shown.at)
         assert from_tangents(shown.full, asked) < AGREES["tangents"], one.name
