@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 from explorer.engine import Network
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.segments import tighten
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot import theme as themes
 from explorer.gui.plot.theme import Theme
@@ -44,6 +45,8 @@ class SurfaceControls(QWidget):
         self.kind, self.fields, self.die = Box(), (WeightField(), WeightField()), QToolButton()
         self.times, self.view_all = Label("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
+        # In type for a room the row has no space to spare.
+        tighten(self.descents, True)
         self._directions = Directions()
         self._build()
         self._say()
