@@ -74,5 +74,9 @@ def tighten(button: QPushButton, tight: bool) -> None:
         button.setProperty("tight", tight)
         button.style().unpolish(button)
         button.style().polish(button)
-        # The button keeps its size in mind until its style is another.
-        QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))
+        measure_anew(button)
+
+
+def measure_anew(button: QPushButton) -> None:
+    """Have a button forget its size, which it keeps in mind until its style is another."""
+    QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 from explorer.engine import Network
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import Label, set_tip
-from explorer.gui.controls.segments import tighten
+from explorer.gui.controls.segments import measure_anew
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot import theme as themes
 from explorer.gui.plot.theme import Theme
@@ -45,8 +45,6 @@ class SurfaceControls(QWidget):
         self.kind, self.fields, self.die = Box(), (WeightField(), WeightField()), QToolButton()
         self.times, self.view_all = Label("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
-        # In type for a room the row has no space to spare.
-        tighten(self.descents, True)
         self._directions = Directions()
         self._build()
         self._say()
@@ -79,6 +77,8 @@ class SurfaceControls(QWidget):
         self.view_all.setIcon(themes.icon("whole", theme))
         self.phrases.retranslate()
         self._fit_kind()
+        for button in (self.descents, self.start):
+            measure_anew(button)
         for field in self.fields:
             field.dress()
 
