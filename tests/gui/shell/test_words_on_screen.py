@@ -13,12 +13,8 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.views.surface import surface
 from explorer.gui.words import i18n
-<<<<<<< HEAD
-from explorer.workspace.disk.presets import presets
-from explorer.workspace.exploration.exploration import Exploration
-=======
 from explorer.workspace.disk.presets import preset, presets
->>>>>>> b3888bb2 (The words of each preset are read in two or three of the sizes)
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks import surfaces
 from explorer.workspace.looks.surfaces import Directions, Rectangle, Surface

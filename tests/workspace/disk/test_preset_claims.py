@@ -416,7 +416,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.20", "×0.20", end_of("order-matrix", 3)),
     ),
     "order-orthogonal": (
-        *today("order-orthogonal", BELOW_90, BELOW_90, BELOW_90),
+        *today("order-orthogonal", MOST, BELOW_90, BELOW_90),
         says("×0.97", "×0.97", end_of("order-orthogonal", 0)),
         says("less than 10⁻⁶", "不到 10⁻⁶", end_of("order-orthogonal", 1), "below"),
         says("×0.00040", "×0.00040", end_of("order-orthogonal", 2)),
