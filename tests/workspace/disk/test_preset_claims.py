@@ -458,7 +458,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("less than 10⁻⁸", "不到 10⁻⁸", end_of("recall200-matrix", 2), "below"),
     ),
     "recall200-orthogonal": (
-        *today("recall200-orthogonal", SOME, SOME, SOME),
+        *today("recall200-orthogonal", MOST, SOME, SOME),
         says("×0.85", "×0.85", end_of("recall200-orthogonal", 0)),
         says("less than 10⁻²⁵", "不到 10⁻²⁵", end_of("recall200-orthogonal", 1), "below"),
         says("less than 10⁻⁷", "不到 10⁻⁷", end_of("recall200-orthogonal", 2), "below"),
