@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.extended import DoubleDouble
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.spectral import first_block, leading
@@ -25,7 +26,7 @@ def row_of(steps: Steps, t: int, spectral: bool) -> Floats:
     """
     row = np.empty(t + 1)
     row[t] = 0.0 if spectral else 0.5 * np.log(steps.width)
-    with np.errstate(all="ignore"):
+    with one_blas_thread(), np.errstate(all="ignore"):
         plain = _plainly(steps, t, spectral)
         if plain is not None:
             row[:t] = plain

@@ -22,6 +22,9 @@ from explorer.workspace.models.found import Found
 from explorer.workspace.models.readers.records import Moment
 from explorer.workspace.watched.run import WatchedRun
 
+MOST_MEASURED = 100
+"""Moments that are measured when a run is opened: a person waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Following:
@@ -88,13 +91,15 @@ class Following:
     def grown(self, exploration: Exploration, moments: Sequence[Moment]) -> Exploration:
         """Return ``exploration`` with what the ``moments`` add to its record; who looks at the newest goes along.
 
-        Weights that are no finite numbers end it: the moment before is marked as the one that was thrown.
+        Weights that are no finite numbers end it: the moment before is marked as the one that was thrown. Of a run that has
+        many moments already only some are measured, the newest among them.
         """
-        for moment in moments:
-            exploration = self._with(exploration, moment)
+        apart = -(-len(moments) // MOST_MEASURED)
+        for left, moment in zip(range(len(moments) - 1, -1, -1), moments, strict=True):
+            exploration = self._with(exploration, moment, measured=left % max(1, apart) == 0)
         return exploration
 
-    def _with(self, exploration: Exploration, moment: Moment) -> Exploration:
+    def _with(self, exploration: Exploration, moment: Moment, measured: bool) -> Exploration:
         recipe, record = exploration.recipe, exploration.record
         assert record is not None
         newest = record.snapshots[-1]
@@ -108,11 +113,11 @@ class Following:
         assert made is not None
         now = Snapshot(step=moment.step, tensors=made.tensors)
         looked = replace(exploration, networks=(replace(recipe, trained=now),))
-        points = self._points(looked, moment, record.end)
+        points = self._points(looked, moment, record.end, measured)
         grown = record.grown(points, now, passed=(newest,)) if len(points) else record
         return _with_record(exploration, grown, now)
 
-    def _points(self, exploration: Exploration, moment: Moment, after: int) -> Floats:
+    def _points(self, exploration: Exploration, moment: Moment, after: int, measured: bool = True) -> Floats:
         """Return the points of the curves up to ``moment``, later than ``after``: losses, and what the weights come to."""
         losses = dict(_noted(moment, ("loss",)))
         norms = dict(_noted(moment, ("norm", "gradient_norm")))
@@ -120,7 +125,7 @@ class Following:
         points = np.full((len(steps), len(COLUMNS)), np.nan)
         for point, step in zip(points, steps, strict=True):
             known = {"step": float(step), "loss": losses.get(step), "norm": norms.get(step)}
-            if step == moment.step:
+            if measured and step == moment.step:
                 known |= _measured(glanced(exploration))
             for name, value in known.items():
                 point[COLUMNS.index(name)] = np.nan if value is None else value

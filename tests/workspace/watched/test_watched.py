@@ -410,6 +410,20 @@ def test_one_layer_of_a_run_is_told_in_words(tmp_path: Path, capsys: pytest.Capt
     assert "l1" in capsys.readouterr().out
 
 
+def test_of_a_run_of_many_moments_some_are_measured_the_newest_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "run.gflow"
+    with explorer.Recorder(path, every=50) as recorder:
+        for _ in range(8):
+            recorder.add(rnn(0.5), loss=1.0)
+    monkeypatch.setattr("explorer.workspace.watched.following.MOST_MEASURED", 3)
+    record = Following.of(WatchedRun(path)).begun().record
+    assert record is not None
+    assert record.column("loss").tolist() == [1.0] * 8
+    assert np.flatnonzero(~np.isnan(record.column("sigma"))).tolist() == [0, 1, 4, 7]
+
+
 def test_weights_that_are_no_numbers_end_a_run_at_the_moment_before(tmp_path: Path):
     path = tmp_path / "run.gflow"
     with explorer.Recorder(path) as recorder:
