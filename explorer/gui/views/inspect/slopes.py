@@ -264,9 +264,9 @@ class SlopesView(InspectCard):
             alpha = int(np.clip(900 / max(len(gate.z), 1) + 40, 50, 190))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(shade(colour, alpha))
-            for x in axes.xs(self._warp.put(gate.z)).tolist():
-                if math.isfinite(x):
-                    painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
+            xs = axes.xs(self._warp.put(gate.z))
+            for x in xs[np.isfinite(xs)].tolist():
+                painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
             label(painter, area.left() + 4, y, gate.name, colour, 0.0, 0.5)
             label(painter, axes.frame.right() + _DOT + _GAP, y, gate.mean(), colour, 0.0, 0.5)
         if seen < len(self._gates):
