@@ -27,6 +27,8 @@ _KINDS = (
 )
 _KIND_ROOM = 50
 """What a box to choose from needs beside its text: padding and the arrow."""
+_LEAST_ROOM = 26
+"""Pixels beside the word of a button, which is bolder while it is pressed."""
 
 
 class SurfaceControls(QWidget):
@@ -78,7 +80,10 @@ class SurfaceControls(QWidget):
         self.phrases.retranslate()
         self._fit_kind()
         for button in (self.descents, self.start):
+            # The size that it keeps in mind may be that of another dress.
             measure_anew(button)
+            button.ensurePolished()
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + _LEAST_ROOM)
         for field in self.fields:
             field.dress()
 
