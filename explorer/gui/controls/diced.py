@@ -11,7 +11,7 @@ from explorer.gui.controls.composite import Composite
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
 from explorer.gui.controls.plain import teach
-from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import Phrases
 
 
@@ -43,5 +43,5 @@ class Diced(Composite):
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         self.phrases.retranslate()
-        self.die.setIcon(icon("dice", theme))
+        put_icon(self.die, icon("dice", theme), theme)
         self.die.setFixedHeight(self._field.sizeHint().height())

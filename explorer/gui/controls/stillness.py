@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 import shiboken6
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QLayout, QSplitter, QSplitterHandle, QTabBar, QWid
 
 _LOOK = 40
 """Milliseconds: a release that goes to another window, as to a menu that the press opened, is noticed as soon."""
+_ROUNDS = 6
+"""More than layouts lie within layouts, each of which asks the next."""
 _MOVE_BY_THEMSELVES = (QSplitterHandle, QTabBar)
 """A press on these is a wish that something moves."""
 
@@ -30,6 +33,15 @@ def when_still(widget: QWidget, work: Callable[[], object]) -> None:
             one.put_off(widget, work)
             return
     work()
+
+
+def lay_out() -> None:
+    """Give everything its place before anything is painted.
+
+    A layout that asks for more room asks for one more round, and Qt does one at a time.
+    """
+    for _ in range(_ROUNDS):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def set_shown(widget: QWidget, shown: bool) -> None:
@@ -56,6 +68,18 @@ class Stillness(QObject):
         self._watch.timeout.connect(self._look)
         window.installEventFilter(self)
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Hold all meanwhile, and then lay everything out once."""
+        if self in _holding:
+            yield
+            return
+        self._hold()
+        try:
+            yield
+        finally:
+            self._let_go()
+
     def put_off(self, widget: QWidget, work: Callable[[], object]) -> None:
         """Do ``work`` for ``widget`` once all buttons are up, in the place of what was put off for it before."""
         self._put_off.pop(widget, None)
@@ -70,7 +94,7 @@ class Stillness(QObject):
             if kind in (QEvent.Type.Show, QEvent.Type.WinIdChange):
                 self._attend()
         elif kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            self._hold(event.position().toPoint())
+            self._press(event.position().toPoint())
         elif kind == QEvent.Type.MouseButtonRelease:
             # After the release has reached the widget that was pressed.
             QTimer.singleShot(0, self, self._look)
@@ -89,9 +113,12 @@ class Stillness(QObject):
             self._handle = handle
             handle.installEventFilter(self)
 
-    def _hold(self, where: QPoint) -> None:
-        if self in _holding or isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES):
-            return
+    def _press(self, where: QPoint) -> None:
+        if self not in _holding and not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES):
+            self._hold()
+            self._watch.start()
+
+    def _hold(self) -> None:
         _holding.append(self)
         self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
         self._splitters = self.window.findChildren(QSplitter)
@@ -99,14 +126,13 @@ class Stillness(QObject):
             layout.setEnabled(False)
         for splitter in self._splitters:
             splitter.installEventFilter(self)
-        self._watch.start()
 
     def _look(self) -> None:
         if not QGuiApplication.mouseButtons():
             self._let_go()
 
     def _let_go(self) -> None:
-        """Do all that waited: first what comes and goes, then one layout of everything."""
+        """Do all that waited: first what comes and goes, then one layout of everything, then what divides itself anew."""
         if self not in _holding:
             return
         self._watch.stop()
@@ -115,18 +141,23 @@ class Stillness(QObject):
         for layout in layouts:
             layout.setEnabled(True)
         put_off, self._put_off = self._put_off, {}
-        for widget, work in put_off.items():
-            if shiboken6.isValid(widget):
-                work()
+        self._do({widget: work for widget, work in put_off.items() if widget not in self._splitters})
         # What waited may have taken some of them away.
         for layout in filter(shiboken6.isValid, layouts):
             if _missed(layout):
                 layout.invalidate()
             layout.activate()
+        self._do({widget: work for widget, work in put_off.items() if widget in self._splitters})
         for splitter in filter(shiboken6.isValid, self._splitters):
             splitter.removeEventFilter(self)
             QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
         self._layouts, self._splitters = [], []
+
+    @staticmethod
+    def _do(put_off: Mapping[QWidget, Callable[[], object]]) -> None:
+        for widget, work in put_off.items():
+            if shiboken6.isValid(widget):
+                work()
 
 
 def _missed(layout: QLayout) -> bool:

@@ -263,6 +263,7 @@ class TimePlot(View):
     is room.
     """
 
+    dressed_late = False
     keys: frozenset[int] = frozenset()
     wanted = 0
 

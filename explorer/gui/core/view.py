@@ -22,7 +22,7 @@ from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.core.titled import Titled
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import mark, say_failure, tr
+from explorer.gui.words.i18n import language, mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis, Inspection
@@ -46,9 +46,10 @@ class View(Titled, Described):
     ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
     the background, whose results come back by `answer`; None gives up what was asked for. ``shows_flow``: it would tell what
     is to be predicted of the gradient. ``leads``: the eye is on it, so that it is painted before those that are not.
+    ``dressed_late``: it is dressed when it is seen; else at once, for what it needs decides whether it is.
     """
 
-    shows_flow = leads = True
+    shows_flow = leads = dressed_late = True
 
     edited = Signal(Gesture)
     released = Signal()
@@ -64,6 +65,7 @@ class View(Titled, Described):
         self.theme = theme
         self.inspection: Inspection | None = None
         self._late = False
+        self._worn: tuple[Theme, str] = theme, language()
         self._cover: QWidget | None = None
         self.playhead = Playhead()
         self.setObjectName(name)
@@ -186,8 +188,15 @@ class View(Titled, Described):
             self._guarded(lambda: self.draw_playhead(playhead))
 
     def dress(self, theme: Theme) -> None:
-        """Take on another theme or the language that is now spoken."""
+        """Take on another theme or the language that is now spoken, behind another tab once that is left."""
         self.theme = theme
+        if self.dressed_late and behind(self):
+            self._late = True
+        else:
+            self._wear()
+
+    def _wear(self) -> None:
+        self._worn = self.theme, language()
         self.say_title()
         self.phrases.retranslate()
         self._guarded(self.restyle)
@@ -197,7 +206,9 @@ class View(Titled, Described):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what there was to show while another tab was in front."""
         super().showEvent(event)
-        if self._late and self.inspection is not None:
+        if self._worn != (self.theme, language()):
+            self._wear()
+        elif self._late and self.inspection is not None:
             self.present(self.inspection)
 
     def cover(self, cover: QWidget | None) -> None:

@@ -13,6 +13,7 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.view import behind
 from explorer.gui.panels.panel import Card, Panel
 from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Exploration, Selection, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis
@@ -42,7 +43,7 @@ class CardPanel(Panel):
             card.edited.connect(partial(self._pass_on, card))
             card.released.connect(self.released)
             card.complained.connect(self._show_complaint)
-        self.dress(theme)
+        self._wear()
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
         """Show the exploration in every card, behind another tab once that is left."""
@@ -64,8 +65,18 @@ class CardPanel(Panel):
         self._catch_up()
 
     def dress(self, theme: Theme) -> None:
-        """Take on another theme and the language that is now spoken."""
+        """Take on another theme and the language that is now spoken; with all that shares its place out of sight, later."""
         super().dress(theme)
+        # Behind another tab it still has a part in how wide that is.
+        shared = self.parentWidget()
+        if shared is not None and behind(shared):
+            shared.installEventFilter(self)
+        else:
+            self._wear()
+
+    def _wear(self) -> None:
+        theme = self.theme
+        self._worn = theme, language()
         for card in self.cards:
             card.dress(theme)
         width = max(card.label_width() for card in self.cards)
@@ -97,7 +108,11 @@ class CardPanel(Panel):
         self._pin()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Grow with what the cards need."""
+        """Grow with what the cards need; be dressed when what is shared with others comes into sight."""
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Show:
+            watched.removeEventFilter(self)
+            if self._worn != (self.theme, language()):
+                self._wear()
         if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
             when_still(self, self._fit)
         return super().eventFilter(watched, event)

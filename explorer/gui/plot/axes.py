@@ -82,9 +82,11 @@ def make_room(axis: pg.AxisItem, face: QFont) -> None:
     """Let a level ``axis`` be as high as numbers and words in ``face``.
 
     pyqtgraph learns that by painting, and writes none in what is painted once; for what hangs below a word it has none.
+    Of a smaller face it keeps the room of the larger one, until something else changes.
     """
     metrics = QFontMetricsF(face)
-    axis._updateMaxTextSize(math.ceil(metrics.ascent() + metrics.tightBoundingRect(_LOWEST).bottom()) + 1)
+    axis.textHeight = math.ceil(metrics.ascent() + metrics.tightBoundingRect(_LOWEST).bottom()) + 1
+    axis._updateHeight()
 
 
 class StepAxis(Axis):

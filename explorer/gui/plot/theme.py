@@ -1,4 +1,4 @@
-"""The look: colours, type, icons and the style sheet, the same on every platform and desktop."""
+"""The look: colours, type and icons, the same on every platform and desktop."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from string import Template
 from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QDir, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton
 
 from explorer.gui.plot.colours import diverging
-from explorer.gui.plot.graphs import pg
 from explorer.paths import resources
 
 Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$")]
@@ -29,7 +27,6 @@ GLOW, WHITE = "glow", "white"
 """The scales of gains: preserved is warm light and what vanishes falls into the night, or all stands about white."""
 
 _APP_ICON = 128
-_STYLE = "fusion"
 _SANS, _SYMBOLS, _CJK = "Gradient Flow Sans", "Gradient Flow Symbols", "Gradient Flow CJK"
 
 
@@ -132,37 +129,6 @@ def coloured(theme: Theme, colours: str) -> Theme:
     return theme if colours == theme.colours else replace(theme, colours=colours)
 
 
-def palette(theme: Theme) -> QPalette:
-    """Return the palette of ``theme``, every role set in every group: no desktop's colours shine through."""
-    roles, colours = QPalette.ColorRole, QPalette()
-    for role, colour in _roles(theme).items():
-        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
-            colours.setColor(group, role, QColor(colour))
-    for role in (
-        roles.WindowText,
-        roles.Text,
-        roles.ButtonText,
-        roles.HighlightedText,
-        roles.PlaceholderText,
-    ):
-        colours.setColor(QPalette.ColorGroup.Disabled, role, _faint(theme))
-    colours.setColor(QPalette.ColorGroup.Disabled, roles.Highlight, QColor(theme.border))
-    return colours
-
-
-def stylesheet(theme: Theme) -> str:
-    """Return the style sheet of ``theme``.
-
-    Widgets opt in by properties: ``segment`` (a button of a choice, one that ``opens`` a menu) in a frame with
-    ``segments``, ``card`` (a frame), ``primary`` (the one button to press), ``flat`` (a button without a frame),
-    ``heading`` and ``muted`` (labels), ``wrong`` (a field whose text is refused).
-    """
-    QDir.setSearchPaths("gradientflow", [str(resources() / "icons")])
-    sheet = Template((resources() / "themes" / "style.qss").read_text("utf-8"))
-    colours = {f.name: getattr(theme, f.name) for f in fields(theme)}
-    return sheet.substitute(colours, **_blends(theme))
-
-
 @cache
 def diverging_table(theme: Theme) -> NDArray[np.uint8]:
     """Return the flow map's colours, (256, 4) RGBA: blue vanishes, the lightest is preserved, red explodes."""
@@ -189,7 +155,7 @@ def icon(name: str, theme: Theme) -> QIcon:
     tints = (
         (theme.text, QIcon.Mode.Normal, QIcon.State.Off),
         (theme.accent_text, QIcon.Mode.Normal, QIcon.State.On),
-        (_faint(theme).name(), QIcon.Mode.Disabled, QIcon.State.Off),
+        (faint(theme).name(), QIcon.Mode.Disabled, QIcon.State.Off),
     )
     size = _APP_ICON if name == "app" else icon_size(theme)
     result = QIcon()
@@ -202,6 +168,17 @@ def icon(name: str, theme: Theme) -> QIcon:
 def icon_size(theme: Theme) -> int:
     """Return the side of a button's icon in pixels: it grows with the type."""
     return round(1.8 * theme.font_size)
+
+
+def put_icon(button: QAbstractButton, drawing: QIcon, theme: Theme) -> None:
+    """Give ``button`` an icon in the size of the type of ``theme``."""
+    button.setIcon(drawing)
+    size_icon(button, theme)
+
+
+def size_icon(button: QAbstractButton, theme: Theme) -> None:
+    """Give the icon of ``button`` the size of the type of ``theme``."""
+    button.setIconSize(QSize(1, 1) * icon_size(theme))
 
 
 @cache
@@ -233,33 +210,6 @@ def _font(points: float, language: str) -> QFont:
     return result
 
 
-def prepare(app: QApplication, theme: Theme, language: str) -> None:
-    """Set all but the style sheet, before any widget is made: type that comes later doesn't reach all that is there.
-
-    There is no style sheet after it. What is made without one is made in half the time, and one that is put in the place
-    of another takes Qt three times as long as one that is put in no other's.
-    """
-    pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
-    app.setPalette(palette(theme))
-    # While the old sheet still stands: what is hidden would else keep its type.
-    app.setFont(font(theme, language))
-    app.setStyleSheet("")
-    if app.style().name() != _STYLE:
-        app.setStyle(_STYLE)
-
-
-def apply(app: QApplication, theme: Theme, language: str) -> None:
-    """Dress the whole application in ``theme``, set for reading ``language``; nothing is polished twice.
-
-    The first time it is best done to widgets that stand where they belong: with a style sheet, Qt polishes all that a
-    widget holds again whenever it is put into another.
-    """
-    sheet = stylesheet(theme)
-    if app.styleSheet() != sheet or app.font() != font(theme, language):
-        prepare(app, theme, language)
-        app.setStyleSheet(sheet)
-
-
 def _load(data: dict[str, object]) -> Theme:
     unknown = set(data) - {f.name for f in fields(Theme)}
     if unknown:
@@ -267,42 +217,12 @@ def _load(data: dict[str, object]) -> Theme:
     return msgspec.convert(data, Theme)
 
 
-def _roles(theme: Theme) -> dict[QPalette.ColorRole, str]:
-    role = QPalette.ColorRole
-    return {
-        role.Window: theme.window, role.WindowText: theme.text, role.Base: theme.card,
-        role.AlternateBase: theme.panel, role.Text: theme.text, role.PlaceholderText: theme.muted,
-        role.Button: theme.card, role.ButtonText: theme.text, role.BrightText: theme.nan,
-        role.ToolTipBase: theme.card, role.ToolTipText: theme.text, role.Highlight: theme.accent,
-        role.HighlightedText: theme.accent_text, role.Accent: theme.accent, role.Link: theme.accent,
-        role.LinkVisited: theme.accent, role.Light: theme.card, role.Midlight: theme.panel,
-        role.Mid: theme.border, role.Dark: theme.muted, role.Shadow: theme.border,
-    }  # fmt: skip
-
-
-def _blends(theme: Theme) -> dict[str, str]:
-    """Return what the style sheet needs besides the fields of ``theme``."""
-    mark_side = 2 * round(0.7 * theme.font_size)
-    return {
-        "hover": _mixed(theme.accent, theme.card, 0.10).name(),
-        "pressed": _mixed(theme.accent, theme.card, 0.22).name(),
-        "faint": _faint(theme).name(),
-        "accent_hover": _mixed(theme.accent, theme.text, 0.86).name(),
-        "track": _mixed(theme.text, theme.panel, 0.07).name(),
-        "check": "paper" if QColor(theme.accent_text).lightness() > 127 else "ink",
-        "icon": str(icon_size(theme)),
-        "mark": str(mark_side),
-        "round": str(mark_side // 2 + 1),
-        "arrow": str(round(theme.font_size)),
-    }
-
-
-def _faint(theme: Theme) -> QColor:
+def faint(theme: Theme) -> QColor:
     """Return the colour of what is disabled."""
-    return _mixed(theme.muted, theme.card, 0.55)
+    return mixed(theme.muted, theme.card, 0.55)
 
 
-def _mixed(one: str, other: str, share: float) -> QColor:
+def mixed(one: str, other: str, share: float) -> QColor:
     """Return ``share`` of ``one`` over ``other``."""
     a, b = QColor(one), QColor(other)
     parts = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # type: ignore[index]

@@ -84,10 +84,10 @@ def _homely() -> Iterator[None]:
         yield
 
 
-def draw(painter: QPainter, drawing: QSvgRenderer, area: QRectF) -> None:
-    """Draw ``drawing`` at the left and middle of ``area``, smaller than made where it would not fit."""
+def draw(painter: QPainter, drawing: QSvgRenderer, area: QRectF, growth: float = 1.0) -> None:
+    """Draw ``drawing`` at the left and middle of ``area``, ``growth`` times as large as made, or as large as fits."""
     size = QSizeF(drawing.defaultSize())
-    factor = min(1.0, area.width() / size.width(), area.height() / size.height())
+    factor = min(growth, area.width() / size.width(), area.height() / size.height())
     width, height = factor * size.width(), factor * size.height()
     drawing.render(painter, QRectF(area.left(), area.top() + (area.height() - height) / 2, width, height))
 

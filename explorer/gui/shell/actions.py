@@ -16,7 +16,7 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.gestures import GESTURES
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip, cell_title
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.i18n import language, mark, tr
 from explorer.gui.words.joining import with_key
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -182,8 +182,8 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "leave": _Entry(
             mark("As it was"),
             mark(
-                "Put pointer and pen away, or else bring back the view that is enlarged, or else go back up from what was "
-                "looked into, or else end the animation."
+                "Put pointer and pen away, or else the panel that a presentation shows, or else bring back the view that is "
+                "enlarged, or else go back up from what was looked into, or else end the animation."
             ),
             ("Esc",),
         ),
@@ -226,6 +226,8 @@ class Actions(dict[str, QAction]):
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__()
+        self._theme: Theme | None = None
+        self._spoken = ""
         for name, entry in _ENTRIES.items():
             action = QAction(owner)
             action.setObjectName(name)
@@ -246,9 +248,11 @@ class Actions(dict[str, QAction]):
     def dress(self, theme: Theme) -> None:
         """Say everything in the language that is now spoken, with the theme's icons."""
         for name, action in self.items():
-            self.say(name)
-            if _ENTRIES[name].icon:
+            if self._spoken != language():
+                self.say(name)
+            if _ENTRIES[name].icon and self._theme is not theme:
                 action.setIcon(icon(_ENTRIES[name].icon, theme))
+        self._theme, self._spoken = theme, language()
 
     def say(self, name: str) -> None:
         """Give an action its usual text and tooltip in the language that is now spoken."""

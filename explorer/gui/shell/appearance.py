@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as themes
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
@@ -45,7 +46,7 @@ class Appearance(QObject):
         screen = QApplication.primaryScreen().size().height()
         self.theme = themes.sized(theme, _type_size(theme.font_size, screen, 0, presenting=False))
         self.language = language if language in i18n.languages() else SOURCE
-        themes.prepare(_application(), self.theme, self.language)
+        style.prepare(_application(), self.theme, self.language)
         i18n.set_language(self.language)
 
     def obey(self, actions: Actions) -> None:
@@ -79,7 +80,7 @@ class Appearance(QObject):
         """Dress the application, its type fitted to a ``screen`` and to the ``height`` of a window on it, in pixels."""
         theme = self._own()
         self.theme = themes.sized(theme, _type_size(theme.font_size, screen, height, presenting))
-        themes.apply(_application(), self.theme, self.language)
+        style.apply(_application(), self.theme, self.language)
 
     def _next_theme(self) -> None:
         """Take the theme after the present one."""

@@ -19,9 +19,10 @@ from explorer.gui.views.zoom import ZoomView
 from explorer.gui.words.i18n import tr
 
 _AT_HAND = (
+    ("inspect", "inside", "pointer", "pen"),
     ("previous_step", "next_step", "presets", "lessons"),
     ("train", "slower", "faster"),
-    ("inside", "pointer", "pen"),
+    ("seed", "many_seeds", "note", "step_note"),
     ("presentation",),
 )
 
@@ -39,21 +40,21 @@ class Podium(QObject):
         zoom: ZoomView,
     ) -> None:
         super().__init__(window)
-        self._actions = actions
+        self._actions, self._frame = actions, frame
         self.marks, self.enlarging = Marks(window, actions), Enlarging(window, frame, actions, views)
         self.inside = Inside(window, frame, actions, controller, zoom)
         actions.let(leave=self.leave)
 
     def fill(self, menu: QMenu) -> None:
-        """Offer by the mouse what the keys do: every view, the next step, training, pointer and pen, and the way back."""
+        """Offer by the mouse what the keys do: every view, every control, the next step, training, and the way back."""
         self.enlarging.fill(menu.addMenu(tr("Enlarge")))
         for names in _AT_HAND:
             menu.addSeparator()
             menu.addActions([self._actions[name] for name in names])
 
     def leave(self) -> None:
-        """Put pointer and pen away, or bring back the view that is enlarged, or go back up, or else end the animation."""
-        if not (self.marks.end() or self.enlarging.end() or self.inside.go_back()):
+        """Put pointer and pen away, or a side in a presentation, or bring an enlarged view back, or go up, or end playing."""
+        if not (self.marks.end() or self._frame.dismiss() or self.enlarging.end() or self.inside.go_back()):
             self._actions["last"].trigger()
 
     def dress(self, theme: Theme) -> None:

@@ -12,6 +12,17 @@ from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.words.i18n import Phrases
 
+_SHEET = """
+RefusalLine { background: palette(base); border: 1px solid palette(bright-text); border-radius: 6px; }
+QLabel { color: palette(bright-text); font-weight: bold; }
+QLabel[sign="true"] {
+    background: palette(bright-text); color: palette(base); border: 1px solid palette(bright-text); border-radius: 0.5em;
+    min-width: 0.87em; max-width: 0.87em; min-height: 0.87em; max-height: 0.87em;
+}
+QToolButton { padding: 0 5px; }
+"""
+"""Its own: among those of the whole window it would be asked of every label there is."""
+
 
 class RefusalLine(QFrame):
     """A framed sentence in the colour of what is wrong; ``dismissed()`` when the person puts it away.
@@ -27,7 +38,7 @@ class RefusalLine(QFrame):
         super().__init__()
         self.phrases, self._place = Phrases(), place
         self.sentence, self._sign, self._close = Label(), Label("!"), QToolButton()
-        self.setProperty("refusal", True)
+        self.setStyleSheet(_SHEET)
         self.setProperty("pictured", False)
         self._sign.setProperty("sign", True)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from explorer.gui.controls.bare import leave_keyboard
-from explorer.gui.controls.stillness import Stillness, when_still
+from explorer.gui.controls.stillness import Stillness, lay_out, when_still
 from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.player import Player
@@ -24,6 +24,7 @@ from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance, Dressed
 from explorer.gui.shell.cells import Cells
+from explorer.gui.shell.curtain import Curtain
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.drops import Drops
 from explorer.gui.shell.frame.frame import Frame
@@ -164,7 +165,10 @@ class Window(QMainWindow):
     def set_presentation(self, on: bool) -> None:
         """Put the controls away and enlarge everything, or bring them back."""
         self.actions_["presentation"].setChecked(on)
-        when_still(self.menuBar(), self._present)
+
+    def _turn(self) -> None:
+        resize = None if self._picture_height else self._fill_screen
+        when_still(self.menuBar(), partial(self._curtain.change, self._present, resize))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, stop the worker, remember the window's shape."""
@@ -179,7 +183,7 @@ class Window(QMainWindow):
         self.documents.close()
         if not self._presenting:
             self.frame.keep(self.preferences, self)
-        for part in (self._keys, self._tips, self._stillness, self.presets, self.cells, self.sweeps):
+        for part in (self._keys, self._tips, self._stillness, self._curtain, self.presets, self.cells, self.sweeps):
             part.close()
         event.accept()
 
@@ -187,6 +191,8 @@ class Window(QMainWindow):
         """Let the advice be short in a low window."""
         super().resizeEvent(event)
         self.hint.set_low(event.size().height() < _LOW)
+        # Qt paints at the end of this, before it lays out what the new size has led to.
+        lay_out()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on from the text that was left last."""
@@ -251,6 +257,7 @@ class Window(QMainWindow):
         transport.noted.connect(self.status.notify)
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
+        self._curtain = Curtain(self, self._stillness)
         self._dressed: list[Dressed] = [
             act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
             self._fronts, self.frame, history, self.documents, self.lessons, self.stage, self.podium, self.sweeps,
@@ -263,10 +270,10 @@ class Window(QMainWindow):
         self.actions_.let(quit=self.close, whole=self.map.show_all)
         self.podium.enlarging.add(self.views)
         self.podium.inside.add(self.map, self.compare)
-        self.actions_["presentation"].toggled.connect(self.set_presentation)
+        self.actions_["presentation"].toggled.connect(self._turn)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
-        self.appearance.changed.connect(lambda: when_still(self, self._dress))
+        self.appearance.changed.connect(lambda: when_still(self, partial(self._curtain.change, self._dress)))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
         self.build_panel.cells_wanted.connect(self.cells.choose)
@@ -328,6 +335,9 @@ class Window(QMainWindow):
 
     def _present(self) -> None:
         on, held = self._presenting, self.focusWidget()
+        if not on:
+            # What comes back is in the right type when it comes.
+            self._dress()
         self.menuBar().setVisible(not on)
         self.frame.set_presentation(on)
         self.hint.set_presentation(on)
@@ -335,10 +345,13 @@ class Window(QMainWindow):
         if held is not None and not held.isVisibleTo(self):
             # Space is to play, not to press the next button that is left.
             self.setFocus()
-        if not self._picture_height:
-            full = Qt.WindowState.WindowFullScreen
-            self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
-        self._dress()
+        if on:
+            self._dress()
+
+    def _fill_screen(self) -> None:
+        """Let a presentation have all of the screen."""
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if self._presenting else self.windowState() & ~full)
 
     def _dress(self) -> None:
         self.appearance.fit(*self._room())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
 from explorer.gui.controls.plain import teach
@@ -13,7 +13,7 @@ from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plan import Course, Ending
 from explorer.gui.core.plots import TICK_SCALE
-from explorer.gui.plot.theme import Theme, font, icon, icon_size
+from explorer.gui.plot.theme import Theme, font, icon, size_icon
 from explorer.gui.training.film import Film
 from explorer.gui.training.moment_words import told
 from explorer.gui.training.track import Track
@@ -89,7 +89,7 @@ class TimeLine(QFrame):
         self._note.refit()
         self.track.dress(theme)
         for button in (self.play, self.first):
-            button.setIconSize(QSize(1, 1) * icon_size(theme))
+            size_icon(button, theme)
         self.first.setIcon(icon("first", theme))
         self._show_playing(self.film.running)
         self._show_moment()

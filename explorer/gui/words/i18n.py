@@ -106,14 +106,19 @@ class Phrases:
 
     def __init__(self) -> None:
         self._said: list[tuple[Callable[[str], Any], str, dict[str, object]]] = []
+        self._spoken: set[str] = set()
 
     def add(self, setter: Callable[[str], Any], text: str, /, **values: object) -> None:
         """Call ``setter`` with the translated ``text``, ``values`` put in, now and at each `retranslate`."""
         self._said.append((setter, text, values))
+        self._spoken.add(language())
         setter(tr(text).format(**values))
 
     def retranslate(self) -> None:
-        """Say every sentence again in the current language."""
+        """Say every sentence again in the current language, unless all of them are said in it."""
+        if self._spoken == {language()}:
+            return
+        self._spoken = {language()}
         for setter, text, values in self._said:
             setter(tr(text).format(**values))
 

@@ -13,6 +13,7 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.sources import SOURCES
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Signal, Text
@@ -208,7 +209,7 @@ def test_every_control_has_a_name_and_teaches(desk):
 @pytest.mark.parametrize("theme", look.themes())
 def test_no_source_needs_more_width_than_the_panel_takes(qapp, desk_of, theme: str, language: str):
     i18n.set_language(language)
-    look.apply(qapp, look.themes()[theme], language)
+    style.apply(qapp, look.themes()[theme], language)
     panel = BuildPanel(look.themes()[theme])
     desk = desk_of(panel)
     bar = panel._area.verticalScrollBar().sizeHint().width()
@@ -217,4 +218,4 @@ def test_no_source_needs_more_width_than_the_panel_takes(qapp, desk_of, theme: s
         qapp.processEvents()
         assert panel._content.minimumSizeHint().width() + bar <= panel.minimumWidth(), source
     assert desk.exploration.sequence
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")

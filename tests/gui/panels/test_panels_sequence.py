@@ -12,6 +12,7 @@ from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.gui.panels.table.csv_dialog import CsvDialog
 from explorer.gui.panels.train.task_words import came_from
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import EXAMPLES, Exploration, Numbers, Signal, Text
@@ -35,7 +36,7 @@ def desk(desk_of):
 @pytest.fixture(autouse=True)
 def plain_dress(qapp):
     """Set the type that is expected here, whatever a window wore before: how much of a dialog fits depends on it."""
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
     yield
     i18n.set_language("en")
 
@@ -364,7 +365,7 @@ def test_csv_dialog_follows_the_language_in_what_it_has_told(qtbot, tmp_path):
 def test_csv_dialog_elides_no_name_while_there_is_room(qapp, qtbot, tmp_path, theme: str):
     path = tmp_path / "wind.csv"
     path.write_text("température de l’air,windgeschwindigkeit\n1.5,2\n", encoding="utf-8")
-    look.apply(qapp, look.themes()[theme], "en")
+    style.apply(qapp, look.themes()[theme], "en")
     dialog = CsvDialog(path, look.themes()[theme])
     qtbot.addWidget(dialog)
     dialog.show()
@@ -373,7 +374,7 @@ def test_csv_dialog_elides_no_name_while_there_is_room(qapp, qtbot, tmp_path, th
     for i in range(2):
         name = QFontMetrics(bold).horizontalAdvance(dialog.table.item(0, i).text())
         assert dialog.table.columnWidth(i) > name + 2 * look.themes()[theme].font_size
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def test_csv_dialog_tells_what_is_wrong_and_offers_nothing_until_it_is_right(qtbot, table):

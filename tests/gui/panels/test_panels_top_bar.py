@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from explorer.engine.recurrence import library
 from explorer.gui.controls.choice import Choice
 from explorer.gui.panels.top_bar.top_bar import TopBar
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.shell.actions import Actions
 from explorer.gui.words import i18n
@@ -175,7 +176,7 @@ def test_the_box_never_says_a_name_without_the_change_however_little_room_there_
 
 
 def test_list_of_choices_opens_with_all_entries_in_sight(qapp, qtbot):
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
     choice = Choice({f"{i}": f"Preset {i}" for i in range(18)})
     qtbot.addWidget(choice)
     choice.set_value("9")
@@ -195,23 +196,22 @@ def test_transport_and_history_do_what_the_actions_do(qtbot, desk, actions):
         buttons["play"].click()
 
 
-def test_presentation_leaves_the_segments_gain_and_transport(desk):
+def test_presentation_leaves_what_a_lecturer_uses_and_offers_the_controls_that_it_puts_away(desk):
     panel = desk.panel
-    panel.set_presentation(True)
-    for part, seen in (
-        (panel.activation, True), (panel.cell, True), (panel.gain, True), (panel.transport, True),
-        (panel.preset, False), (panel.history, False), (panel.look, False),
-    ):  # fmt: skip
-        assert part.isVisibleTo(panel) == seen
-    panel.set_presentation(False)
-    assert panel.preset.isVisibleTo(panel)
+    panel.resize(1920, 60)
+    used = (panel.activation, panel.cell, panel.gain, panel.transport, panel.history, panel.look)
+    for on in (True, False):
+        panel.set_presentation(on)
+        assert all(part.isVisibleTo(panel) for part in used)
+        assert panel.controls.isVisibleTo(panel) == on
+        assert panel.preset.isVisibleTo(panel) != on
 
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("theme", look.themes())
 def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str):
     i18n.set_language(language)
-    look.apply(qapp, look.themes()[theme], language)
+    style.apply(qapp, look.themes()[theme], language)
     for width in (760, 1024, 1366, 1920):
         bar = desk_of(TopBar(look.themes()[theme], actions)).panel
         bar.resize(width, 60)
@@ -222,17 +222,17 @@ def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, lan
             assert corner.x() < width
             assert part.width() >= part.minimumSizeHint().width() or not part.sizeHint().isValid()
         assert bar.transport.isVisible()
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def test_nothing_goes_behind_the_chevrons_on_a_small_projector(qapp, desk_of, actions):
     theme = look.themes()["projector"]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     bar = desk_of(TopBar(theme, actions)).panel
     bar.resize(1366, 60)
     assert all(part.isVisible() for part in (bar.preset, bar.cell, bar.history, bar.look))
     assert not bar.overflow.isVisible()
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 @pytest.mark.parametrize("width", [600, 700, 850, 950, 1000])

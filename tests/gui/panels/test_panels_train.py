@@ -19,6 +19,7 @@ from explorer.gui.panels.train.run_words import loss_in_words, pace_in_words, ti
 from explorer.gui.panels.train.scale_slider import ScaleSlider, format_scaled
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.panels.train.train import TrainPanel
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
@@ -681,7 +682,7 @@ def test_a_key_leads_to_its_control_and_brings_it_into_sight(qtbot, window):
 @pytest.mark.parametrize("theme", look.themes())
 def test_no_task_and_no_setting_needs_more_width_than_the_panel_takes(qapp, desk_of, theme: str, language: str):
     i18n.set_language(language)
-    look.apply(qapp, look.themes()[theme], language)
+    style.apply(qapp, look.themes()[theme], language)
     panel = TrainPanel(look.themes()[theme])
     desk = desk_of(panel)
     panel.settings.fold.click()
@@ -692,7 +693,7 @@ def test_no_task_and_no_setting_needs_more_width_than_the_panel_takes(qapp, desk
         bar = panel._area.verticalScrollBar().sizeHint().width()
         assert panel._content.minimumSizeHint().width() + bar <= panel.minimumWidth(), name
         assert panel.minimumWidth() <= 27 * look.themes()[theme].font_size, name
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def test_the_panel_in_the_window_follows_its_own_edits_and_undo(window):

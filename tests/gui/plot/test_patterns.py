@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import View
 from explorer.gui.export.pictures import save_picture
-from explorer.gui.plot import heatmap, scales
+from explorer.gui.plot import heatmap, scales, style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.colours import linear, oklab
 from explorer.gui.plot.patterns import Kind, Patterns, ink, marked
@@ -197,7 +197,7 @@ def shown(qtbot: QtBot, qapp: QApplication, theme: Theme) -> Callable[[type[View
     held: list[View] = []
 
     def show(view_of: type[View], kind: Kind) -> View:
-        look.apply(qapp, theme, "en")
+        style.apply(qapp, theme, "en")
         view = view_of(theme)  # type: ignore[call-arg]
         qtbot.addWidget(view)
         # What closes it does not keep it: a test that goes on with a part of it would paint what is gone.

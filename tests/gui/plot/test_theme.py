@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.controls.bare import Box
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.colours import bytes_of, contrast, distance, linear, oklab
 from explorer.gui.plot.theme import Theme
@@ -191,28 +192,29 @@ def test_zero_and_nan_are_far_from_every_colour_of_the_maps(coloured: Theme):
 
 
 def test_palette_sets_every_role_in_every_group(theme: Theme):
-    colours = look.palette(theme)
+    colours = style.palette(theme)
     roles = [role for role in QPalette.ColorRole if role.name not in {"NoRole", "NColorRoles"}]
     groups = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled)
     for group, role in itertools.product(groups, roles):
         assert colours.isBrushSet(group, role), (group, role)
 
 
-def test_stylesheet_is_understood_and_leaves_nothing_open(theme: Theme, qtlog):
-    sheet = look.stylesheet(theme)
+def test_stylesheet_is_understood_and_leaves_nothing_open(qtlog):
+    sheet = style.stylesheet()
     assert "$" not in sheet
     label = QLabel("x")
     label.setStyleSheet(sheet)
     label.ensurePolished()
     assert not qtlog.records
+    icons = resources() / "icons"
     for name in re.findall(r"url\(gradientflow:([^)]+)\)", sheet):
-        assert (resources() / "icons" / name).is_file()
+        assert (icons / name).is_file() or all((icons / "marks" / ink / name).is_file() for ink in ("ink", "paper"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_apply_dresses_the_application(qapp: QApplication, theme: Theme, language: str):
-    look.apply(qapp, theme, language)
-    assert qapp.styleSheet() == look.stylesheet(theme)
+    style.apply(qapp, theme, language)
+    assert qapp.styleSheet() == style.stylesheet()
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.window)
     assert set(qapp.font().families()) == set(look.load_fonts())
     assert qapp.font().pointSizeF() == theme.font_size
@@ -221,25 +223,25 @@ def test_apply_dresses_the_application(qapp: QApplication, theme: Theme, languag
 
 
 def test_another_theme_reaches_the_type_of_what_is_hidden_too(qapp: QApplication):
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
     area = QScrollArea()
     area.setWidget(QLabel("far"))
     area.show()
     area.widget().hide()
-    look.apply(qapp, look.themes()["projector"], "en")
+    style.apply(qapp, look.themes()["projector"], "en")
     qapp.processEvents()
     size = look.themes()["projector"].font_size
     assert {part.font().pointSizeF() for part in (area, *area.findChildren(QWidget))} == {size}
     area.close()
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def test_widgets_are_made_without_a_style_sheet_which_each_would_be_polished_with_again_and_again(qapp: QApplication):
-    look.apply(qapp, look.themes()["light"], "en")
-    look.prepare(qapp, look.themes()["dark"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
+    style.prepare(qapp, look.themes()["dark"], "en")
     assert qapp.styleSheet() == ""
     assert qapp.style().name() == "fusion"
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -247,12 +249,12 @@ def test_another_theme_leaves_nothing_behind_in_a_list(qapp: QApplication):
     box, held = Box(), []
     box.show()
     for theme in 3 * tuple(look.themes().values()):
-        look.apply(qapp, theme, "en")
+        style.apply(qapp, theme, "en")
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         held.append(len(box.view().findChildren(QObject)))
     assert held[-1] == held[2]
     shiboken6.delete(box)
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def test_every_sign_is_drawn_by_a_shipped_font():

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import BadSequence
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.heatmap import palette
 from explorer.gui.presets.card import Card
@@ -50,7 +51,7 @@ def opened(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
         parent, pictures = QWidget(), Thumbnails(asked, tmp_path)
         parent.resize(*size)
         dressed = look.themes()[theme]
-        look.apply(qapp, dressed, i18n.language())
+        style.apply(qapp, dressed, i18n.language())
         gallery = Gallery(parent, dressed, asked or presets(), groups(), pictures, shown)
         made.append((gallery, pictures, parent))
         gallery.show()
@@ -64,7 +65,7 @@ def opened(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
         pictures.close()
         parent.deleteLater()
     i18n.set_language("en")
-    look.apply(qapp, look.themes()["light"], "en")
+    style.apply(qapp, look.themes()["light"], "en")
 
 
 def titles(gallery: Gallery) -> list[str]:

@@ -9,16 +9,18 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
 from explorer.gui.core.player import Player
 from explorer.gui.core.view import View
+from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.transport import Transport
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
+from ..painted import words_of
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
@@ -84,6 +86,57 @@ def test_in_a_presentation_the_mouse_reaches_every_view_training_and_the_way_bac
     offered["presentation"].trigger()
     QApplication.processEvents()
     assert window.menuBar().isVisible()
+
+
+def at_hand(window: Window) -> set[str]:
+    """Return the actions that the mouse reaches: buttons of the bar, and what its menu offers."""
+    menu = window.top_bar.overflow.menu()
+    menu.aboutToShow.emit()
+    buttons = [button for button in window.top_bar.findChildren(QToolButton) if button.isVisible()]
+    actions = [*(button.defaultAction() for button in buttons), *menu.actions()]
+    return {action.objectName() for action in actions if action is not None}
+
+
+@pytest.mark.parametrize("width", [1024, 1366, 1920])
+def test_in_a_presentation_the_mouse_reaches_all_that_keys_do(window: Window, width: int) -> None:
+    present(window, (width, 768))
+    assert {
+        "build", "inspect", "undo", "redo", "theme", "language", "seed", "many_seeds", "note", "step_note", "presentation",
+        "previous_step", "next_step", "presets", "lessons", "train", "slower", "faster", "inside", "pointer", "pen",
+    } <= at_hand(window)  # fmt: skip
+
+
+@pytest.mark.parametrize(("theme", "language"), [("projector", "en"), ("dark", "zh_CN")])
+def test_in_a_presentation_every_field_comes_beside_a_map_of_half_the_height_and_goes_with_esc(
+    window: Window, theme: str, language: str
+) -> None:
+    window.top_bar.preset_chosen.emit("lstm-forget-bias-1")
+    window.set_theme(theme)
+    window.set_language(language)
+    present(window)
+    [button] = [one for one in window.top_bar.controls.findChildren(QToolButton) if one.isVisible()]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    network = window.build_panel.network
+    window.build_panel._area.ensureWidgetVisible(network.forget_bias)
+    assert network.forget_bias.isVisible()
+    assert not network.forget_bias.visibleRegion().isEmpty()
+    assert window.map.plot.box.height() >= 768 / 2
+    network.forget_bias.changed.emit(4.0)
+    assert window.store.exploration.layer.forget_bias == 4.0
+    press(window, Key.Key_Escape)
+    assert not network.isVisible()
+    assert not window.actions_["build"].isChecked()
+    window.actions_["inspect"].trigger()
+    QApplication.processEvents()
+    assert window.inspect_panel.isVisible()
+    window.set_presentation(False)
+    window.set_theme("light")
+    window.set_language("en")
+    QApplication.processEvents()
+    assert network.isVisible()
+    assert window.inspect_panel.isVisible()
+    assert window.actions_["build"].isChecked()
 
 
 def test_all_of_the_advice_comes_back_after_the_presentation(window: Window) -> None:
@@ -229,6 +282,27 @@ def test_enter_enlarges_the_card_that_has_the_keyboard_and_leaves_it_there(windo
     press(window, Key.Key_Return)
     assert window.frame.enlarged is None
     assert QApplication.focusWidget() is view.canvas
+
+
+def ink(view: View, theme: Theme) -> float:
+    """Return how high what is written in the upper half of the view's drawing is, in pixels."""
+    view.settle()
+    image = view.canvas.grab().toImage()
+    ground, half = QColor(theme.card), image.height() // 2
+    rows = [y for y in range(half) if any(image.pixelColor(x, y) != ground for x in range(10, image.width() - 10, 2))]
+    return rows[-1] - rows[0]
+
+
+@pytest.mark.painted(True)
+def test_an_enlarged_formula_is_set_as_large_as_its_place(window: Window) -> None:
+    formula = of(window, "formula")
+    window.bring_forward(formula)
+    window.inspect_panel.bring(formula)
+    QApplication.processEvents()
+    usual = ink(formula, window.theme)
+    window.podium.enlarging.turn(formula)
+    QApplication.processEvents()
+    assert ink(formula, window.theme) > 2 * usual
 
 
 def test_a_key_enlarges_the_view_with_the_keyboard_and_else_the_map(window: Window) -> None:
@@ -415,3 +489,26 @@ def test_the_rate_over_an_enlarged_decay_has_the_room_for_all_that_it_says(windo
 class _Screen:
     def size(self) -> QSize:
         return QSize(1366, 768)
+
+
+@pytest.mark.painted(True)
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_on_a_projector_each_head_says_over_how_many_steps_and_the_chosen_step_has_its_number(
+    window: Window, qtbot, language: str
+) -> None:
+    window.set_theme("projector")
+    window.set_language(language)
+    window.top_bar.preset_chosen.emit("toggle")
+    settle(qtbot, window)
+    present(window)
+    t = window.store.exploration.selection.t
+    # In Chinese a number is drawn apart from the words around it.
+    over = {"en": f"over {t} steps", "zh_CN": "步共"}[language]
+    words = words_of(window)
+    assert sum(over in word.text for word in words if "Fitted" in word.where) == 3
+    curves = [word.text for word in words if "Curves" in word.where]
+    assert str(t) in curves
+    if language == "en":
+        assert f"step k, back from t = {t}" in curves
+    window.set_theme("light")
+    window.set_language("en")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.engine.looks.verdict import verdict
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.labels import Label, beside, spread
 from explorer.gui.views.decay import canvas as decay_canvas
@@ -56,7 +57,7 @@ def looked(
 @pytest.fixture
 def theme(qapp: QApplication) -> look.Theme:
     theme = look.themes()["light"]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     return theme
 
 
@@ -396,7 +397,7 @@ def test_every_row_is_drawn_in_every_theme_and_language(qtbot, qapp, language, s
     i18n.set_language(language)
     try:
         for theme in look.themes().values():
-            look.apply(qapp, theme, language)
+            style.apply(qapp, theme, language)
             view = DecayView(theme)
             qtbot.addWidget(view)
             view.dress(theme)

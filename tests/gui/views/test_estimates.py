@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine import TooBig
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.lines import picture
@@ -34,7 +35,7 @@ def _no_view_outlives_its_test() -> Iterator[None]:
 @pytest.fixture
 def theme(qapp: QApplication) -> look.Theme:
     theme = look.themes()["light"]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     return theme
 
 

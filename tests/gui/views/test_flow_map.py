@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot import heatmap
+from explorer.gui.plot import heatmap, style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.colours import contrast, distance
 from explorer.gui.views.flow.map import FlowMap
@@ -46,7 +46,7 @@ def looked(steps: int = 12, lens: Lens | None = None, t: int = 9, k: int = 4, **
 @pytest.fixture
 def theme(qapp: QApplication) -> look.Theme:
     theme = look.themes()["light"]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     return theme
 
 
@@ -92,7 +92,7 @@ def test_exact_zeros_are_dotted_grey_and_the_future_is_left_to_the_hatching(view
 @pytest.mark.parametrize("recipe", [{"gain": 0.05}, {"gain": 9.0, "activation": "identity"}, {"init": "orthogonal"}])
 def test_cursor_and_row_stand_out_over_night_fire_and_light(view: FlowMap, qapp: QApplication, name: str, recipe):
     theme = look.themes()[name]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     view.dress(theme)
     view.present(looked(t=9, k=2, **({"activation": "identity"} | recipe)))
     QApplication.processEvents()
@@ -193,7 +193,7 @@ def test_norm_is_switched_in_the_heading_and_named_in_the_subtitle(view: FlowMap
 @pytest.mark.parametrize("name", ["light", "projector"])
 def test_legend_never_covers_a_pair(qtbot, qapp, name, steps, size):
     theme = look.themes()[name]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     view = FlowMap(theme)
     qtbot.addWidget(view)
     view.dress(theme)
@@ -357,7 +357,7 @@ def test_map_draws_overflow_and_gated_cells_in_every_theme_and_language(qtbot, q
     i18n.set_language(language)
     try:
         for theme in look.themes().values():
-            look.apply(qapp, theme, language)
+            style.apply(qapp, theme, language)
             view = FlowMap(theme)
             qtbot.addWidget(view)
             view.dress(theme)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.quantities import SYMBOLS, decades, truncation
 from explorer.gui.core.view import View
-from explorer.gui.plot import heatmap
+from explorer.gui.plot import heatmap, style
 from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.text import item_step_text
@@ -61,7 +61,7 @@ def refused(quantity: str = "delta") -> Inspection:
 @pytest.fixture
 def theme(qapp: QApplication) -> look.Theme:
     theme = look.themes()["light"]
-    look.apply(qapp, theme, "en")
+    style.apply(qapp, theme, "en")
     return theme
 
 
@@ -451,7 +451,7 @@ def test_every_quantity_is_drawn_in_every_theme_and_language(qtbot, qapp, langua
     first, *others = every_quantity(steps)
     try:
         for theme in look.themes().values():
-            look.apply(qapp, theme, language)
+            style.apply(qapp, theme, language)
             for kind in (FlowMap, DecayView):
                 view = shown(qtbot, theme, kind, first)
                 view.resize(500, 200)

@@ -20,7 +20,7 @@ from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.typeset.equations import tex
 from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
-from explorer.gui.plot import theme as look
+from explorer.gui.plot import style
 from explorer.gui.plot import typeset as typesetting
 from explorer.gui.plot.theme import themes
 from explorer.gui.plot.typeset import draw, typeset
@@ -173,7 +173,7 @@ def test_no_line_of_a_card_of_the_panel_is_set_small(qtbot, monkeypatch: pytest.
     monkeypatch.setattr(formula, "draw", measured)
     view = FormulaView(themes()[theme])
     qtbot.addWidget(view)
-    look.apply(QApplication.instance(), themes()[theme], "en")
+    style.apply(QApplication.instance(), themes()[theme], "en")
     view.dress(themes()[theme])
     try:
         for name in VARIETY:
@@ -187,7 +187,7 @@ def test_no_line_of_a_card_of_the_panel_is_set_small(qtbot, monkeypatch: pytest.
             assert len(sizes) == len(view._formulas), name
             assert min(sizes) >= 0.72, [name, *sizes, *(line.plain for line in view._formulas)]
     finally:
-        look.apply(QApplication.instance(), themes()["light"], "en")
+        style.apply(QApplication.instance(), themes()["light"], "en")
 
 
 def test_what_c_is_stands_on_a_line_of_its_own_where_beside_the_sum_it_would_be_small():

@@ -14,7 +14,7 @@ from explorer.gui.core.file_dialog import file_to_save, of_kind
 from explorer.gui.panels.build.cell_sheet import CellSheet
 from explorer.gui.panels.build.equation_editor import EquationEditor
 from explorer.gui.panels.panel import Card
-from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.disk.cells import own_folder
 from explorer.workspace.disk.kinds import CELL_SUFFIXES
@@ -176,4 +176,5 @@ class CellRows:
         self._say_fold()
 
     def _say_fold(self) -> None:
-        self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self._card.theme))
+        theme = self._card.theme
+        put_icon(self.fold, icon("arrow-up" if self._unfolded else "arrow-down", theme), theme)

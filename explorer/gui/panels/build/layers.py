@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.gui.controls.plain import teach
 from explorer.gui.panels.build.layer_list import LayerList
 from explorer.gui.panels.build.structure_rows import StructureRows
 from explorer.gui.panels.panel import Card
-from explorer.gui.plot.theme import Theme, icon, icon_size
+from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration, Selection, replace
 from explorer.workspace.exploration.structure import (
@@ -82,10 +81,8 @@ class LayersCard(Card):
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
-        size = icon_size(theme)
         for button, name in self._icons.items():
-            button.setIcon(icon(name, theme))
-            button.setIconSize(QSize(size, size))
+            put_icon(button, icon(name, theme), theme)
         self._say_fold()
         self.rows.dress()
         if self._shown is not None:
@@ -155,4 +152,4 @@ class LayersCard(Card):
         # The panel is laid out and painted anew for an icon, even for the same.
         if arrow != self._arrow:
             self._arrow = arrow
-            self.fold.setIcon(icon(*arrow))
+            put_icon(self.fold, icon(*arrow), self.theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from explorer.gui.controls.plain import teach
@@ -120,12 +120,11 @@ class Preview(QTableWidget):
 def _ticks(theme: Theme) -> str:
     """Return the style of the ticks in the table, like that of every other check box."""
     side = round(1.4 * theme.font_size)
-    ink = "paper" if QColor(theme.accent_text).lightness() > 127 else "ink"
     return (
         f"QTableView::indicator {{ width: {side}px; height: {side}px; border: 1px solid {theme.muted};"
         f" border-radius: 4px; background: {theme.card}; }}"
         f"QTableView::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};"
-        f" image: url(gradientflow:check-{ink}.svg); }}"
+        f" image: url(gradientflow:check.svg); }}"
     )
 
 

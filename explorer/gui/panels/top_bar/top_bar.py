@@ -21,9 +21,9 @@ from explorer.gui.panels.panel import Panel
 from explorer.gui.panels.top_bar.cell_segments import CellSegments
 from explorer.gui.panels.top_bar.overflow import Fill, Overflow
 from explorer.gui.panels.top_bar.preset_box import PresetBox
-from explorer.gui.plot.theme import Theme, icon, icon_size
+from explorer.gui.plot.theme import Theme, icon, icon_size, size_icon
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.i18n import language, mark, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.disk.origin import Origin
 from explorer.workspace.exploration.exploration import Exploration, Selection, replace
@@ -32,8 +32,10 @@ from explorer.workspace.looks.analysis import Analysis
 _SIMPLE_ONLY = mark("A cell that leaves no choice of f gives way to the simple cell.")
 _TRANSPORT = ("first", "back", "play", "forward", "last")
 _HISTORY = ("undo", "redo")
+_CONTROLS = ("build",)
 _LOOK = ("theme", "language", "presentation")
 _PRESETS = ("presets",)
+_ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 _MARGIN = 10
 _SPACING = 10
 # Where there is room, and where there is little.
@@ -67,15 +69,19 @@ class TopBar(Panel):
         self.cell = CellSegments()
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self._used: QWidget = self.gain
+        self._icons: list[QToolButton] = []
         self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
+        self.controls = self._buttons(_CONTROLS, Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.overflow = Overflow()
         self._fills: Mapping[QWidget, Fill] = {
             self.preset: partial(self._offer, _PRESETS),
             self.cell: self._offer_cells,
+            self.controls: partial(self._offer, _CONTROLS),
             self.history: partial(self._offer, _HISTORY),
             self.look: partial(self._offer, _LOOK),
         }
         self._roomy, self._least = 0, 0
+        self._measured = 0.0, ""
         self._build()
         self._connect()
         self._say()
@@ -99,6 +105,8 @@ class TopBar(Panel):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self.mark.setPixmap(icon("app", theme).pixmap(QSize(1, 1) * round(1.2 * icon_size(theme))))
+        for button in self._icons:
+            size_icon(button, theme)
         self.show_origin(self.preset.origin)
         for name in self.activation.buttons:
             self.activation.say(name, activation_label(name))
@@ -106,7 +114,9 @@ class TopBar(Panel):
         self.cell.retranslate()
         for name in self.cell.buttons:
             self._teach(self.cell, name, cell_tip(name))
-        self._measure_anew()
+        if self._measured != (theme.font_size, language()):
+            self._measured = theme.font_size, language()
+            self._measure_anew()
 
     def show_refusal(self, text: str) -> None:
         """Say at the control that was used last why its change was refused; "" when it was taken."""
@@ -157,11 +167,12 @@ class TopBar(Panel):
         row.addWidget(self.gain, 3)
         row.addWidget(self.transport)
         row.addStretch(0)
+        row.addWidget(self.controls)
         row.addWidget(self.history)
         row.addWidget(self.look)
         row.addWidget(self.overflow)
 
-    def _buttons(self, names: Sequence[str]) -> QWidget:
+    def _buttons(self, names: Sequence[str], style: Qt.ToolButtonStyle = _ICON) -> QWidget:
         group = QWidget()
         row = QHBoxLayout(group)
         row.setContentsMargins(0, 0, 0, 0)
@@ -170,11 +181,12 @@ class TopBar(Panel):
             button = QToolButton()
             button.setDefaultAction(self._actions[name])
             button.setAutoRaise(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setToolButtonStyle(style)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._name(button, self._actions[name])
             self._actions[name].changed.connect(partial(self._name, button, self._actions[name]))
             row.addWidget(button)
+            self._icons.append(button)
         return group
 
     def _name(self, button: QToolButton, action: QAction) -> None:
@@ -285,7 +297,7 @@ class TopBar(Panel):
             if room < 0 and part in self._fills:
                 hidden.append(self._fills[part])
         self.overflow.hold([*hidden, self.hand_wanted.emit] if self._presentation else hidden)
-        for other in {self.mark, self.preset, self.history, self.look} - set(optional):
+        for other in {self.mark, self.preset, self.controls, self.history, self.look} - set(optional):
             other.hide()
 
     def _essential(self) -> tuple[QWidget, ...]:
@@ -294,7 +306,7 @@ class TopBar(Panel):
     def _optional(self) -> tuple[QWidget, ...]:
         """Return what may be missing, the most needed first."""
         if self._presentation:
-            return (self.cell, self.gain_label)
+            return (self.cell, self.controls, self.history, self.gain_label, self.look)
         return (self.preset, self.cell, self.history, self.look, self.gain_label, self.mark)
 
     def _needed(self, parts: Sequence[QWidget]) -> int:

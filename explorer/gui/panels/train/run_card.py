@@ -28,7 +28,7 @@ from explorer.gui.panels.train.run_words import (
     state_in_words,
 )
 from explorer.gui.panels.train.score_table import ScoreTable
-from explorer.gui.plot.theme import Theme, icon, icon_size
+from explorer.gui.plot.theme import Theme, icon, icon_size, put_icon
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.exploration.exploration import Exploration
@@ -188,7 +188,7 @@ class RunCard(Card):
         # The button has the colour of one that is down.
         sign = QIcon(drawn.pixmap(side, side, QIcon.Mode.Normal, QIcon.State.On))
         sign.addPixmap(drawn.pixmap(side, side, QIcon.Mode.Disabled), QIcon.Mode.Disabled)
-        self.start_button.setIcon(sign)
+        put_icon(self.start_button, sign, self.theme)
 
     def _allow(self) -> None:
         """Enable what can be done now; what can't says why."""

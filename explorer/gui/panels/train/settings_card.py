@@ -17,7 +17,7 @@ from explorer.gui.controls.slider import SEQUENCES, STEPS, ValueSlider
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.train.learn_boxes import LearnBoxes
 from explorer.gui.panels.train.scale_slider import ScaleSlider
-from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
@@ -258,7 +258,7 @@ class SettingsCard(Card):
         count = sum(getattr(self._settings, name) != getattr(usual, name) for name in _RARE)
         said = tr("&More settings ({count} set)") if count else tr("&More settings")
         self.fold.setText(said.format(count=count))
-        self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))
+        put_icon(self.fold, icon("arrow-up" if self._unfolded else "arrow-down", self.theme), self.theme)
 
 
 def _cut_of(settings: Settings) -> str:

@@ -19,7 +19,7 @@ from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.frame.shape import Column, Whole
 from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.preferences import Preferences
-from explorer.gui.words.i18n import tr
+from explorer.gui.words.i18n import language, tr
 
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
@@ -75,7 +75,7 @@ class Frame(Whole):
         self._before: View | None = None
         self._beside = False
         self._presenting = self._drawing = False
-        self._division = list[int]()
+        self._division, self._measured = list[int](), (0.0, "")
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -182,8 +182,27 @@ class Frame(Whole):
         self._presenting = on
         for side in self.columns.folding:
             self.columns.fold(side).setVisible(not on)
+            self._actions[side].setChecked(not on and not self.columns.fold(side).folded)
         self.columns.arrange_anew()
         self.rows.arrange_anew()
+
+    def call(self, side: str, on: bool) -> None:
+        """In a presentation show a ``side`` beside the views, in place of the other, or put it away again."""
+        for other in self.columns.folding:
+            shown = on and other == side
+            self.columns.fold(other).setVisible(shown)
+            self._actions[other].setChecked(shown)
+        if on:
+            self.columns.wish(side, True)
+        self.columns.arrange_anew()
+
+    def dismiss(self) -> bool:
+        """Put away a side that a presentation shows; return whether it showed one."""
+        shown = [side for side in self.columns.folding if not self.columns.fold(side).isHidden()]
+        if not self._presenting or not shown:
+            return False
+        self.call(shown[0], False)
+        return True
 
     def let_draw(self, on: bool) -> None:
         """Give the decay as much room as the map, to draw a row on, or let all be divided as it was."""
@@ -205,8 +224,11 @@ class Frame(Whole):
             least += view.more_to_read()
         return Need(least, max(usual, view.wanted), share, view.edge(), weight)
 
-    def dress(self, _: Theme) -> None:
-        """Name what is folded in the language that is now spoken, and divide anew."""
+    def dress(self, theme: Theme) -> None:
+        """Name what is folded in the language that is now spoken, and divide anew where the type is another."""
+        if self._measured == (theme.font_size, language()):
+            return
+        self._measured = theme.font_size, language()
         for folds in (self.rows, self.columns):
             for name in folds.folding:
                 folds.fold(name).dress(self._actions.key(name))
@@ -267,16 +289,18 @@ class Frame(Whole):
         for folds in (self.rows, self.columns):
             for name in folds.folding:
                 act[name].setChecked(True)
-                act[name].toggled.connect(partial(_open_or_fold, folds, name))
+                act[name].toggled.connect(partial(self._open_or_fold, folds, name))
             folds.folded.connect(lambda name, folded: act[name].setChecked(not folded))
         self._left.wanted.connect(partial(self.columns.wish, "build", True))
         self._right.wanted.connect(partial(self.columns.wish, "inspect", True))
 
-
-def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
-    """Do what a person asked for; an action that only follows what happened asks for nothing."""
-    if folds.fold(name).folded == open_:
-        folds.wish(name, open_)
+    def _open_or_fold(self, folds: Folds, name: str, open_: bool) -> None:
+        """Do what a person asked for; an action that only follows what happened asks for nothing."""
+        if self._presenting and folds is self.columns:
+            if folds.fold(name).isHidden() == open_:
+                self.call(name, open_)
+        elif folds.fold(name).folded == open_:
+            folds.wish(name, open_)
 
 
 def _seat(view: View) -> QWidget:

@@ -116,9 +116,10 @@ class Column(QWidget):
         self._shown = ()
 
     def needs(self) -> int:
-        """Return the width that name and verdict need in one row."""
+        """Return the width that name and verdict need in one row, with over how many steps: without, a gain says nothing."""
         parts = (self.open_button, self.word, self.remove_button)
-        return sum(part.sizeHint().width() for part in parts) + self._least_of_gain() + 8 * self._row.spacing()
+        gain = self.gain.fontMetrics().horizontalAdvance(self.gain.text()) + 2
+        return sum(part.sizeHint().width() for part in parts) + gain + 8 * self._row.spacing()
 
     def _least_of_gain(self) -> int:
         """Return the width of the gain in its shortest form."""

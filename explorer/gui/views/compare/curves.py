@@ -19,8 +19,9 @@ from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
 from explorer.gui.plot.labels import beside, draw, spread
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import Side, whole_ticks
+from explorer.gui.plot.ticks import Side
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
+from explorer.gui.views.compare.ticks import number_across
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.comparison import Comparison
@@ -201,19 +202,24 @@ class Curves(QWidget, Described):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        wide = painter.fontMetrics().horizontalAdvance(str(self.steps)) + 2 * high
-        taken = painter.fontMetrics().horizontalAdvance(self._name()) + 6
-        for step in whole_ticks(0, self.steps, frame.width() / wide):
-            if axes.x(step) < frame.right() - taken - wide / 2:
-                label(painter, axes.x(step), frame.bottom() + 1, str(step), self.theme.muted, 0.5, 0.0)
-        label(painter, frame.right(), frame.bottom() + 1, self._name(), self.theme.muted, 1.0, 0.0)
+        number_across(painter, axes, self.theme, self.steps, (self.k, self.t))
         if said := said_of_seeds(self.seeds, "" if self._own is None else self._own.name):
             short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(0.6 * frame.width()))
             ground = QColor(self.theme.card)
             label(painter, frame.right() - 4, frame.top() + 1, short, self.theme.muted, 1.0, 0.0, ground)
+        if frame.height() > 4 * high:
+            self._name_axis(painter, axes, taken=high if said else 0)
 
-    def _name(self) -> str:
-        return tr("step k, back from t = {t}").format(t=self.t)
+    def _name_axis(self, painter: QPainter, axes: Axes, taken: int) -> None:
+        """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
+        painter.save()
+        painter.setFont(font(self.theme, language()))
+        name, frame = tr("step k, back from t = {t}").format(t=self.t), axes.frame
+        high = painter.fontMetrics().height()
+        below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken
+        y = frame.bottom() - 1 - high if below else frame.top() + 1 + taken
+        label(painter, frame.right() - 4, y, name, self.theme.muted, 1.0, 0.0, QColor(self.theme.card))
+        painter.restore()
 
     def _seen(self, all_gains: Floats) -> Floats:
         """Return the gains that the animation has reached, NaN before."""

@@ -59,6 +59,20 @@ def paint_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, k: int
         label(painter, edge, frame.bottom() + 2, name, theme.muted, 1.0, 0.0)
 
 
+def number_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, own: tuple[int, ...]) -> None:
+    """Number the steps below, those of the chosen pair, its own, in their colour; every other gives way to them."""
+    metrics, frame = painter.fontMetrics(), axes.frame
+    wide = metrics.horizontalAdvance(str(steps)) + 2 * metrics.height()
+    least = 0.6 * wide / axes_step(axes, frame.width())
+    for step in whole_ticks(0, steps, frame.width() / wide):
+        if all(abs(step - one) >= least for one in own):
+            label(painter, axes.x(step), frame.bottom() + 1, str(int(step)), theme.muted, 0.5, 0.0)
+    earlier, later = min(own), max(own)
+    label(painter, axes.x(later), frame.bottom() + 1, str(later), theme.accent, 0.5, 0.0)
+    if later - earlier >= least:
+        label(painter, axes.x(earlier), frame.bottom() + 1, str(earlier), theme.accent, 0.5, 0.0)
+
+
 def axes_step(axes: Axes, length: float) -> float:
     """Return how many pixels a step has on an axis so long."""
     return length / (axes.right - axes.left)

@@ -179,8 +179,7 @@ class BlockButton(QToolButton):
         self.block = block
         self.setCheckable(True)
         self.setAutoRaise(True)
-        # The style sheet sets a size of its own.
-        self.setStyleSheet(f"QToolButton {{ padding: 2px; qproperty-iconSize: {size}px; }}")
+        self.setStyleSheet("QToolButton { padding: 2px; }")
         self._size = QSize(size, size)
         self.setIconSize(self._size)
         self.setAccessibleName(tr("{block}, the flow from one part into another").format(block=block_name(*block)))

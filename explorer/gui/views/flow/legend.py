@@ -23,7 +23,7 @@ Detail = Literal["full", "compact", "mini", "bar"]
 DETAILS: tuple[Detail, ...] = ("full", "compact", "mini", "bar")
 """The ways to show the legend, the most telling first; "bar" leaves out the controls, too."""
 
-_TYPE, _ROUND = 0.84, 6.0
+_TYPE, _ROUND, _ICON = 0.84, 6.0, 1.3
 _SWATCHES = ((), (ZERO,), (NAN,), (BELOW, ABOVE))
 
 
@@ -53,6 +53,7 @@ class FlowLegend(QFrame):
         self._long, self._short = (tuple(Label() for _ in self._swatches) for _ in range(2))
         self._unsure = False
         self._lay_out()
+        self.setStyleSheet(_SHEET)
         self._name()
         self.dress(theme)
         self.show_detail("full")
@@ -141,7 +142,8 @@ class FlowLegend(QFrame):
         """Take on a theme or the language."""
         self.theme = theme
         self.setFont(font(theme, language(), _TYPE))
-        self.setStyleSheet(_SHEET.format(icon=round(1.3 * theme.font_size), accent=theme.accent))
+        for button in (self.lock, self.less, self.more):
+            button.setIconSize(QSize(1, 1) * round(_ICON * theme.font_size))
         self.bar.theme = theme
         for swatch in self._swatches:
             swatch.theme = theme
@@ -278,9 +280,9 @@ class FlowLegend(QFrame):
 
 
 _SHEET = """
-QToolButton {{ padding: 1px; min-height: 0; qproperty-iconSize: {icon}px; }}
-QToolButton:!checked {{ border-color: transparent; background: transparent; }}
-QToolButton:focus {{ padding: 0; border: 2px solid {accent}; }}
+QToolButton { padding: 1px; min-height: 0; }
+QToolButton:!checked { border-color: transparent; background: transparent; }
+QToolButton:focus { padding: 0; border: 2px solid palette(highlight); }
 """
 
 

@@ -179,7 +179,6 @@ class FlowMap(TimePlot):
             part.dress(self.theme)
         self._line.refit()
         self.entrance.dress(self.theme)
-        self.notice.dress(self.theme)
         self._place_legend()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

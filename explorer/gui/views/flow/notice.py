@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import Label
 from explorer.gui.core.plots import Plot
-from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.placing import MARGIN, box_area
 from explorer.gui.words.i18n import say
 
 _WIDEST = 460
-_SHEET = "QLabel {{ background: {ground}; color: {ink}; border: 1px solid {edge}; border-radius: 6px; padding: 10px; }}"
+_SHEET = (
+    "QLabel { background: palette(base); color: palette(text); border: 1px solid palette(mid);"
+    " border-radius: 6px; padding: 10px; }"
+)
 
 
 class Notice(Label):
@@ -23,6 +25,7 @@ class Notice(Label):
         self._plot = plot
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setStyleSheet(_SHEET)
         self.hide()
 
     def say(self, refused: Refusal | None) -> None:
@@ -38,7 +41,3 @@ class Notice(Label):
         width = min(area.width() - 2 * MARGIN, _WIDEST)
         left, top = area.center().x() - width // 2, area.top() + 2 * MARGIN
         self.setGeometry(left, top, width, self.heightForWidth(width))
-
-    def dress(self, theme: Theme) -> None:
-        """Take on a theme."""
-        self.setStyleSheet(_SHEET.format(ground=theme.card, ink=theme.text, edge=theme.border))

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.gui.core.card import InspectCard
+from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.plot.card_axes import label
-from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.typeset import draw, latex_number, typeset
 from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule_lines
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.looks.steps import step_at
@@ -30,6 +31,8 @@ _SMALLEST, _FEWEST = 0.85, 12
 """How small a formula may be set, and how many characters of a factor are written however small that makes it."""
 
 
+_LARGEST = 2.2
+"""How many times as large as usual words are set where there is room, and what a factor's characters are counted for."""
 _SHARES = {0: (), 2: (0.56, 0.44), 3: (0.31, 0.38, 0.31)}
 """Of the height, what each of so many lines gets."""
 
@@ -80,7 +83,7 @@ class FormulaView(InspectCard):
 
     def _most(self, before: float) -> int:
         """Return how many characters of a factor can be read behind what takes a width of ``before``."""
-        room = self.canvas.width() / (_SMALLEST * self.theme.font_size)
+        room = self.canvas.width() / (_SMALLEST * self.theme.font_size * min(self._growth(), _LARGEST))
         return int(min(max((room - before) / _CHARACTER, _FEWEST), MOST))
 
     def finish(self) -> None:
@@ -93,6 +96,8 @@ class FormulaView(InspectCard):
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the rule, the numbers, and what they mean in words."""
+        growth = self._growth()
+        painter.setFont(font(self.theme, language(), TICK_SCALE * min(growth, _LARGEST)))
         line = painter.fontMetrics().height()
         words = self._wrapped(painter, area.width())
         below = line * len(words)
@@ -101,7 +106,7 @@ class FormulaView(InspectCard):
         top = place.top()
         for formula, share in zip(self._formulas, shares, strict=True):
             row = QRectF(place.left(), top, place.width(), share * place.height())
-            self._paint_formula(painter, formula, row)
+            self._paint_formula(painter, formula, row, growth)
             top += row.height()
         for index, row_words in enumerate(words):
             x = area.left() + 4
@@ -117,10 +122,14 @@ class FormulaView(InspectCard):
         told = blocks_told(step_at(course, self.inspection.t).recurrence)
         return "\n".join([*([tr(_PARTS)] if self.inspection.paths is not None else []), *told])
 
-    def _paint_formula(self, painter: QPainter, formula: Formula, row: QRectF) -> None:
+    def _growth(self) -> float:
+        """Return how much higher the card is than usual: what fills the middle is to be read from afar."""
+        return max(1.0, self.canvas.height() / self.usual_height)
+
+    def _paint_formula(self, painter: QPainter, formula: Formula, row: QRectF, growth: float) -> None:
         drawing = self._drawn.get(formula.latex)
         if drawing is not None:
-            draw(painter, drawing, row)
+            draw(painter, drawing, row, growth)
             return
         painter.setPen(QColor(self.theme.text))
         text = painter.fontMetrics()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, say, tr
 
 
@@ -25,6 +24,9 @@ class Empty(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setProperty("muted", True)
         self.link.setProperty("flat", True)
+        self.link.setStyleSheet(
+            "QPushButton { color: palette(highlight); text-decoration: underline; padding: 4px 0; }"
+        )
         self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
         self.phrases.add(
@@ -46,7 +48,3 @@ class Empty(QWidget):
             if refusal is not None
             else tr("No loss is asked about yet: choose ∂L/∂W above the flow map, or a task to be learnt.")
         )
-
-    def dress(self, theme: Theme) -> None:
-        """Take on the theme."""
-        self.link.setStyleSheet(f"QPushButton {{ color: {theme.accent}; text-decoration: underline; padding: 4px 0; }}")

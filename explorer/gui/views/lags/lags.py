@@ -119,7 +119,6 @@ class LagsView(InspectCard):
         """Take on the theme and the language."""
         super().restyle()
         self.badge.dress(self.theme)
-        self._empty.dress(self.theme)
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for the lags, if they are others than those shown."""

@@ -7,13 +7,17 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.gui.controls.plain import Label
-from explorer.gui.plot.theme import Theme
 
 _NARROWEST = 96
 _OWN_KEYS = (
     Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up,
     Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Delete, Qt.Key.Key_Space,
 )  # fmt: skip
+
+_MESSAGE = (
+    "background: palette(base); color: palette(bright-text);"
+    " border: 1px solid palette(bright-text); border-radius: 6px;"
+)
 
 
 class InputEditor(QLineEdit):
@@ -32,6 +36,7 @@ class InputEditor(QLineEdit):
         self._message = Label(parent=ground)
         self._message.setObjectName("refusal")
         self._message.setMargin(4)
+        self._message.setStyleSheet(_MESSAGE)
         self.hide()
         self._message.hide()
         self._before = ""
@@ -73,12 +78,6 @@ class InputEditor(QLineEdit):
         left = min(self.geometry().left(), inside.width() - self._message.width())
         self._message.move(max(left, 0), below)
         self._message.show()
-
-    def dress(self, theme: Theme) -> None:
-        """Take on the theme's colours for the message."""
-        self._message.setStyleSheet(
-            f"background: {theme.card}; color: {theme.bound}; border: 1px solid {theme.bound}; border-radius: 6px;"
-        )
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of editing from the window's shortcuts."""

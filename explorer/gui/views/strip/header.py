@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui.controls.plain import set_tip
-from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.views.strip.legend import GainLegend
 from explorer.gui.words.i18n import Phrases
 from explorer.workspace.looks.analysis import Inspection
@@ -94,8 +94,8 @@ class StripHeader(QWidget):
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""
         self.phrases.retranslate()
-        self.add.setIcon(icon("plus", theme))
-        self.remove.setIcon(icon("minus", theme))
+        put_icon(self.add, icon("plus", theme), theme)
+        put_icon(self.remove, icon("minus", theme), theme)
         for legend in (self.rings, self.arrows):
             legend.dress(theme)
         self.updateGeometry()

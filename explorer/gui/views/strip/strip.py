@@ -145,7 +145,6 @@ class NetworkStrip(TimePlot):
         super().restyle()
         self.canvas.dress(self.theme)
         self.header.dress(self.theme)
-        self.editor.dress(self.theme)
         self.plot.getAxis("left").setStyle(tickLength=0)
         self.plot.getAxis("left").setPen(None)
         self._set_ticks()

@@ -75,8 +75,8 @@ class SurfaceControls(QWidget):
 
     def dress(self, theme: Theme) -> None:
         """Take on the theme and the language."""
-        self.die.setIcon(themes.icon("dice", theme))
-        self.view_all.setIcon(themes.icon("whole", theme))
+        themes.put_icon(self.die, themes.icon("dice", theme), theme)
+        themes.put_icon(self.view_all, themes.icon("whole", theme), theme)
         self.phrases.retranslate()
         self._fit_kind()
         for button in (self.descents, self.start):

@@ -1,0 +1,140 @@
+"""A theme, a language, a presentation: seen in one frame, all laid out, and nowhere in what they were before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from explorer.gui.core.view import settle as finish
+from explorer.gui.shell.window import Window
+
+from ..conftest import settle
+
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(True)]
+
+Look = dict[QWidget, tuple[object, ...]]
+
+
+def looks(window: Window) -> Look:
+    """Return of all that is visible where it is, in which colour and type, and what it says."""
+    return {
+        part: (
+            QRect(part.mapTo(window, QPoint()), part.size()).getRect(), part.palette().text().color().name(),
+            part.font().pointSizeF(), part.text() if isinstance(part, QLabel) else "",
+        )
+        for part in window.findChildren(QWidget) if part.isVisible() and part.window() is window
+    }  # fmt: skip
+
+
+class Frames(QObject):
+    """Notes how the window looks whenever it begins to paint."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self.window, self.seen, self._noted = window, list[Look](), False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Paint and isinstance(watched, QWidget) and watched.window() is self.window:
+            if not self._noted:
+                self.seen.append(looks(self.window))
+            self._noted = True
+        elif kind in (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.UpdateRequest, QEvent.Type.Timer):
+            self._noted = False
+        return False
+
+    def of(self, gesture: Callable[[], object]) -> list[Look]:
+        """Return the frames from ``gesture`` to rest."""
+        self.seen.clear()
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+        gesture()
+        for _ in range(12):
+            QApplication.processEvents()
+        application.removeEventFilter(self)
+        return self.seen
+
+
+def changed(before: Look, after: Look) -> list[str]:
+    """Return what looks otherwise."""
+    return [f"{part}: {before.get(part)} → {after.get(part)}" for part in {**before, **after}
+            if before.get(part) != after.get(part)]  # fmt: skip
+
+
+GESTURES: dict[str, Callable[[Window], object]] = {
+    "theme": lambda window: window.set_theme("dark"),
+    "larger type": lambda window: window.set_theme("projector"),
+    "language": lambda window: window.set_language("zh_CN"),
+    "presentation": lambda window: window.set_presentation(True),
+}
+
+
+@pytest.fixture
+def _as_before(window: Window):
+    yield
+    window.set_presentation(False)
+    window.set_theme("light")
+    window.set_language("en")
+    QApplication.processEvents()
+
+
+@pytest.mark.usefixtures("_as_before")
+@pytest.mark.parametrize("name", GESTURES)
+def test_every_frame_shows_all_of_what_was_or_all_of_what_will_be(window: Window, name: str) -> None:
+    """There and back; a frame in between has the place, the colours, the type or the words of neither."""
+    back = {"presentation": lambda: window.set_presentation(False), "language": lambda: window.set_language("en")}
+    for gesture in (lambda: GESTURES[name](window), back.get(name, lambda: window.set_theme("light"))):
+        before, frames = looks(window), Frames(window).of(gesture)
+        after = looks(window)
+        assert changed(before, after)
+        assert frames
+        for frame in frames:
+            assert frame == before or not changed(frame, after)
+
+
+def pictures(window: Window) -> tuple[list[QImage], dict[QWidget, object]]:
+    """Return what both sides look like, and where everything is."""
+    QApplication.processEvents()
+    finish(window)
+    return [side.grab().toImage() for side in (window.left, window.right)], {p: x[0] for p, x in looks(window).items()}
+
+
+def to_front(window: Window, training: bool) -> None:
+    for side, panels in (
+        (window.left, (window.build_panel, window.learning.panel)),
+        (window.right, (window.inspect_panel, window.learning.cards)),
+    ):
+        side.show_panel(panels[training])
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_was_out_of_sight_looks_as_if_it_had_been_in_sight(window: Window, qtbot) -> None:
+    """Another tab, and then what a presentation put away."""
+    settle(qtbot, window)
+    size = window.size()
+    to_front(window, training=True)
+    window.set_theme("dark")
+    window.set_language("zh_CN")
+    training = pictures(window)
+    window.set_theme("light")
+    window.set_language("en")
+    to_front(window, training=False)
+    window.set_theme("dark")
+    window.set_language("zh_CN")
+    building = pictures(window)
+    to_front(window, training=True)
+    assert pictures(window) == training
+    to_front(window, training=False)
+    window.set_theme("projector")
+    window.set_language("en")
+    window.set_presentation(True)
+    window.set_theme("dark")
+    window.set_language("zh_CN")
+    window.set_presentation(False)
+    window.resize(size)
+    assert pictures(window) == building
