@@ -165,10 +165,10 @@ def test_rule_is_written_anew_where_the_card_becomes_narrow(qtbot):
 def test_no_line_of_a_card_of_the_panel_is_set_small(qtbot, monkeypatch: pytest.MonkeyPatch, theme: str):
     sizes: list[float] = []
 
-    def measured(painter, drawing, area):
+    def measured(painter, drawing, area, growth):
         made = drawing.defaultSize()
-        sizes.append(min(1.0, area.width() / made.width(), area.height() / made.height()))
-        draw(painter, drawing, area)
+        sizes.append(min(growth, area.width() / made.width(), area.height() / made.height()))
+        draw(painter, drawing, area, growth)
 
     monkeypatch.setattr(formula, "draw", measured)
     view = FormulaView(themes()[theme])

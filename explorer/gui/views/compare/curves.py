@@ -196,8 +196,9 @@ class Curves(QWidget, Described):
         if axes.bottom < self.threshold < axes.top:
             level = QRectF(frame.left(), axes.y(self.threshold), frame.width(), 0.0)
             rule(painter, level, 1.0, QColor(self.theme.threshold), dotted=True)
-            named = tr("threshold {gain}").format(gain=_power(self.threshold))
-            label(painter, frame.right() - 4, axes.y(self.threshold), named, self.theme.muted, 1.0, 1.0)
+            label(
+                painter, frame.right() - 4, axes.y(self.threshold), self._threshold_said(), self.theme.muted, 1.0, 1.0
+            )
         for step in (self.t, self.k):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
@@ -210,6 +211,9 @@ class Curves(QWidget, Described):
         if frame.height() > 4 * high:
             self._name_axis(painter, axes, taken=high if said else 0)
 
+    def _threshold_said(self) -> str:
+        return tr("threshold {gain}").format(gain=_power(self.threshold))
+
     def _name_axis(self, painter: QPainter, axes: Axes, taken: int) -> None:
         """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
         painter.save()
@@ -218,7 +222,11 @@ class Curves(QWidget, Described):
         high = painter.fontMetrics().height()
         below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken
         y = frame.bottom() - 1 - high if below else frame.top() + 1 + taken
-        label(painter, frame.right() - 4, y, name, self.theme.muted, 1.0, 0.0, QColor(self.theme.card))
+        right, level = frame.right() - 4, axes.y(self.threshold)
+        if axes.bottom < self.threshold < axes.top and level - high - 2 < y + high and y < level:
+            # Beside what is said of the threshold, which stands over its line.
+            right -= painter.fontMetrics().horizontalAdvance(self._threshold_said()) + high
+        label(painter, right, y, name, self.theme.muted, 1.0, 0.0, QColor(self.theme.card))
         painter.restore()
 
     def _seen(self, all_gains: Floats) -> Floats:

@@ -65,12 +65,13 @@ def number_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, own: 
     wide = metrics.horizontalAdvance(str(steps)) + 2 * metrics.height()
     least = 0.6 * wide / axes_step(axes, frame.width())
     for step in whole_ticks(0, steps, frame.width() / wide):
-        if all(abs(step - one) >= least for one in own):
+        inside = axes.x(step) + metrics.horizontalAdvance(str(int(step))) / 2 <= frame.right()
+        if inside and all(abs(step - one) >= least for one in own):
             label(painter, axes.x(step), frame.bottom() + 1, str(int(step)), theme.muted, 0.5, 0.0)
     earlier, later = min(own), max(own)
-    label(painter, axes.x(later), frame.bottom() + 1, str(later), theme.accent, 0.5, 0.0)
-    if later - earlier >= least:
-        label(painter, axes.x(earlier), frame.bottom() + 1, str(earlier), theme.accent, 0.5, 0.0)
+    for one in (later, earlier) if later - earlier >= least else (later,):
+        half = metrics.horizontalAdvance(str(one)) / 2
+        label(painter, min(axes.x(one), frame.right() - half), frame.bottom() + 1, str(one), theme.accent, 0.5, 0.0)
 
 
 def axes_step(axes: Axes, length: float) -> float:
