@@ -164,4 +164,7 @@ def _missed(layout: QLayout) -> bool:
     """Return whether its widget has another size than it was laid out for: it came into sight meanwhile."""
     # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
     widget = layout.parent()
-    return isinstance(widget, QWidget) and layout.geometry() != widget.contentsRect()
+    # The window itself was in sight all the time, and its layout leaves room for menus.
+    if not isinstance(widget, QWidget) or widget.isWindow() or not widget.isVisible():
+        return False
+    return layout.geometry() != widget.contentsRect()

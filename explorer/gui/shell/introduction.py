@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from explorer.gui.core.controller import Controller
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.hint import Hint
 from explorer.gui.words.i18n import mark
-from explorer.workspace.disk.origin import origin_of
+from explorer.workspace.disk.origin import Origin, origin_of
 from explorer.workspace.disk.presets import Preset, first_preset, preset, presets
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Introduction(QObject):
         super().__init__()
         self._controller, self._fronts, self._hint, self._top_bar = controller, fronts, hint, top_bar
         self._learning = learning
+        self._secret = False
         first = controller.store.exploration
         self._first = first_preset(lambda one: one.exploration == first)
         hint.advise(self._first)
@@ -47,6 +48,12 @@ class Introduction(QObject):
         """Bring to the front what a file is about: no preset gives advice about it."""
         self._hint.advise(None)
         self._fronts.begin(self._controller.store.exploration)
+
+    @Slot(bool)
+    def keep_secret(self, secret: bool) -> None:
+        """Leave out which preset is shown, whose name tells what becomes of its gradient, or say it again."""
+        self._secret = secret
+        self._name()
 
     def step(self, by: int) -> None:
         """Go on by that many presets from the one that is shown, no further than the first or the last of all."""
@@ -70,5 +77,5 @@ class Introduction(QObject):
     def _name(self) -> None:
         """Say in the top bar which preset or file is shown."""
         store = self._controller.store
-        self._top_bar.show_origin(origin_of(store.exploration, store.document))
+        self._top_bar.show_origin(Origin() if self._secret else origin_of(store.exploration, store.document))
         self._hint.outlive(store.exploration)

@@ -44,11 +44,13 @@ class Home(Protocol):
 class Lessons(QObject):
     """Offers the lessons of a window; what leads through one is made when the first begins.
 
-    ``begun()`` when one begins; ``passed_by(by)`` when a person goes on by 1 or back by −1 and no lesson goes on.
+    ``begun()`` when one begins; ``passed_by(by)`` when a person goes on by 1 or back by −1 and no lesson goes on;
+    ``asks(asking)`` when something is to be predicted that is not to be told, and when it may be told again.
     """
 
     begun = Signal()
     passed_by = Signal(int)
+    asks = Signal(bool)
 
     def __init__(
         self,
@@ -155,6 +157,7 @@ class Lessons(QObject):
         from explorer.gui.lessons.bar import covering
 
         self._decay.show_ghosts(not self.teacher.asking)
+        self.asks.emit(self.teacher.asking)
         if self.teacher.covered == self._covered and not self._covered:
             return
         self._covered = self.teacher.covered

@@ -282,6 +282,7 @@ class Window(QMainWindow):
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
         self.lessons.passed_by.connect(self._introduction.step)
+        self.lessons.asks.connect(self._introduction.keep_secret)
         for source in (self.documents, self.models):
             source.opened.connect(self._introduction.begin_anew)
         self.models.noted.connect(self.status.notify)

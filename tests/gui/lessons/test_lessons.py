@@ -58,6 +58,8 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
     assert {"flow", "decay", "strip", "formula", "attribution", "product"} <= covered(window)
     assert not {"states", "derivative", "weights"} & covered(window)
     assert not window.map.headline.isVisible()
+    # Nor does the preset's name, “Vanishing tanh”.
+    assert window.top_bar.preset.origin.preset is None
     answers = window.lessons.bar.answers
     assert answers is not None
     assert [button.text() for button in answers.buttons] == ["gone", "fading", "preserved", "growing", "exploding"]
@@ -68,6 +70,9 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
     assert window.lessons.bar.answers is None
     assert window.map.headline.isVisible()
     assert covered(window) == set()
+    shown = window.top_bar.preset.origin.preset
+    assert shown is not None
+    assert shown.name == "vanishing-tanh"
 
 
 def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> None:
