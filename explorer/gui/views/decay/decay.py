@@ -39,8 +39,8 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 
 _GRIP = 6.0
-_READABLE, _ASKED_FOR = 5.5, 7.5
-"""Heights of a capital letter, some three lines: in a lower picture the names of the lines cover them; and one line more."""
+_READABLE, _ASKED_FOR = 3.7, 7.2
+"""Heights of a capital letter in the least picture, two lines, and in one that a person asked for, in which they are read."""
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
