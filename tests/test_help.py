@@ -62,7 +62,7 @@ def test_what_is_given_out_is_public_too(name: str):
 
 
 REFUSALS = {name for name, one in PUBLIC.items() if inspect.isclass(one) and issubclass(one, Exception)}
-REFUSES_NOTHING = {"kaplan_yorke_dimension", "verdict"}
+REFUSES_NOTHING = {"entropy_rate", "kaplan_yorke_dimension", "predictability_time", "verdict"}
 EACH = pytest.mark.parametrize("name", PUBLIC)
 
 

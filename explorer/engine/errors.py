@@ -61,7 +61,7 @@ class BadNetwork(Refusal):
     ...     Network.random(inputs=1, hidden=2, outputs=1, readout="softmx")
     ... except BadNetwork as refusal:
     ...     print(refusal)
-    There is no readout “softmx”; did you mean “softmax”? Choose one of softmax, sigmoid, identity.
+    There is no readout “softmx”; did you mean “softmax”? Choose one of softmax, sigmoid, identity, threshold.
     """
 
 

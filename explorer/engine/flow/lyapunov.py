@@ -46,9 +46,9 @@ def lyapunov_exponents(trace: Trace | Steps, skip: int = 0) -> Floats:
 def running_lyapunov_exponents(
     trace: Trace | Steps, ends: Sequence[int], skip: int = 0, *, stop: Stop = never
 ) -> Floats:
-    """Return the N Lyapunov exponents over the steps skip+1..end for each of ``ends`` (E, N): how they settle.
+    """Return the N Lyapunov exponents of ``trace`` over the steps ``skip``+1..end, for each of ``ends`` (E, N).
 
-    ``ends`` ascend; the last row for T is `lyapunov_exponents`. NaN once the network has overflowed.
+    They show how the exponents settle. ``ends`` ascend; the last row for T is `lyapunov_exponents`. NaN once the network has overflowed.
 
     Raises
     ------

@@ -51,7 +51,7 @@ def lines(text: str) -> list[str]:
 
 
 @pytest.fixture
-def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def texts_painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the texts that are painted, as they come."""
     texts: list[str] = []
     draw = QPainter.drawText
@@ -67,13 +67,13 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("language", ["zh_CN"])
 @pytest.mark.parametrize(("name", "quantity"), [("gru", "W"), ("task-labels", "delta")])
 def test_the_window_is_chinese_by_the_rules(
-    window: Window, qtbot: QtBot, painted: list[str], name: str, quantity: str
+    window: Window, qtbot: QtBot, texts_painted: list[str], name: str, quantity: str
 ) -> None:
     window.top_bar.preset_chosen.emit(name)
     window.controller.commit(Gesture("Choose what the map shows", lambda e: e.with_lens(quantity=quantity)))
     settle(qtbot, window)
     window.grab()
-    texts = [*said(window), *told(window), *((text, "painted") for text in painted)]
+    texts = [*said(window), *told(window), *((text, "painted") for text in texts_painted)]
     assert len(texts) > 500
     found = {fault: where for text, where in texts for line in lines(text) for fault in faults(line)}
     assert found == {}
