@@ -48,7 +48,8 @@ def running_lyapunov_exponents(
 ) -> Floats:
     """Return the N Lyapunov exponents of ``trace`` over the steps ``skip``+1..end, for each of ``ends`` (E, N).
 
-    They show how the exponents settle. ``ends`` ascend; the last row for T is `lyapunov_exponents`. NaN once the network has overflowed.
+    They show how the exponents settle. ``ends`` ascend; the last row for T is `lyapunov_exponents`. NaN once the network
+    has overflowed.
 
     Raises
     ------
