@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from explorer.engine import mean_field_rates
@@ -29,10 +31,11 @@ def expected_rates(exploration: Exploration) -> Floats | None:
     start = np.zeros(recipe.hidden)
     given = recipe.initial_state[: recipe.hidden]
     start[: len(given)] = given
-    return mean_field_rates(
-        chosen.activation, recipe.gain, recipe.input_scale**2 * np.sum(fed.x**2, axis=1), bias=recipe.bias,
-        start=float(np.mean(start**2)),
-    )  # fmt: skip
+    with np.errstate(over="ignore"):
+        square, variances = float(np.mean(start**2)), recipe.input_scale**2 * np.sum(fed.x**2, axis=1)
+    if not math.isfinite(square + float(variances.max(initial=0.0))):
+        return None
+    return mean_field_rates(chosen.activation, recipe.gain, variances, bias=recipe.bias, start=square)
 
 
 def _is_random(recipe: Recipe, chosen: Choice) -> bool:
