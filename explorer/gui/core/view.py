@@ -65,7 +65,7 @@ class View(Titled, Described):
         self.theme = theme
         self.inspection: Inspection | None = None
         self._late = False
-        self._worn: tuple[Theme, str] = theme, language()
+        self._worn: tuple[Theme, str] | None = None
         self._cover: QWidget | None = None
         self.playhead = Playhead()
         self.setObjectName(name)
@@ -192,6 +192,8 @@ class View(Titled, Described):
         self.theme = theme
         if self.dressed_late and behind(self):
             self._late = True
+            # It is called by its title also where it is not seen.
+            self.say_title()
         else:
             self._wear()
 

@@ -116,8 +116,11 @@ class Phrases:
 
     def retranslate(self) -> None:
         """Say every sentence again in the current language, unless all of them are said in it."""
-        if self._spoken == {language()}:
-            return
+        if self._spoken != {language()}:
+            self.say_again()
+
+    def say_again(self) -> None:
+        """Say every sentence again: something else was said in the place of one."""
         self._spoken = {language()}
         for setter, text, values in self._said:
             setter(tr(text).format(**values))

@@ -39,10 +39,11 @@ CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEd
 
 def said(window: Window) -> Iterator[tuple[str, str]]:
     """Yield every text that a person can read or hear, with where it stands."""
-    waiting = [view for view in window.views if behind(view)]
+    sides = window.build_panel, window.inspect_panel, window.learning.panel, window.learning.cards
+    waiting = [part for part in (*window.views, *sides) if behind(part)]
     for widget in [window, *window.findChildren(QWidget)]:
         if any(view.isAncestorOf(widget) for view in waiting):
-            # Drawn anew when it comes to the front.
+            # Drawn and said anew when it comes to the front.
             continue
         where = f"{type(widget).__name__} {widget.objectName()}"
         if isinstance(widget, QLabel | QAbstractButton):

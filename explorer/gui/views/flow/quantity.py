@@ -95,7 +95,7 @@ class QuantitySwitch(QFrame):
         self._retell()
 
     def _retell(self) -> None:
-        self.phrases.retranslate()
+        self.phrases.say_again()
         for name in self._lacking:
             set_tip(self.buttons[name], tr("This network has no weights that {name} stands for.").format(name=name))
 
