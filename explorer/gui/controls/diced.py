@@ -29,7 +29,8 @@ class Diced(Composite):
         self.phrases.add(self.die.setAccessibleName, name)
         self.phrases.add(partial(teach, self.die), tip)
         field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._field = field
+        # As high as the field, whatever the type is.
+        self.die.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -44,4 +45,3 @@ class Diced(Composite):
         """Take on another theme and the language that is now spoken."""
         self.phrases.retranslate()
         put_icon(self.die, icon("dice", theme), theme)
-        self.die.setFixedHeight(self._field.sizeHint().height())

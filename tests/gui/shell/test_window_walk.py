@@ -131,7 +131,9 @@ class Walk:
         self.commit(lambda e: e.with_lens(**changes))
 
     def pick(self) -> None:
-        self.window.top_bar.preset_chosen.emit(self.dice.choice(presets()).name)
+        # A cell of a preset's own whose fixed matrix is square is refused with another number of units.
+        shipped = [one.name for one in presets() if isinstance(one.exploration.recipe.cell, str)]
+        self.window.top_bar.preset_chosen.emit(self.dice.choice(shipped))
         self.size()
 
     def drag(self) -> None:
