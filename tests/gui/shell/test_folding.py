@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.shell.frame.fold import Opener
+from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.gesture import Gesture
@@ -34,6 +35,24 @@ def rows() -> list[Need]:
         Need(132, weight=1, folded=20), Need(44, share=0.12, edge=41, weight=1),
         Need(136, share=0.45, edge=92, weight=4), Need(90, usual=130, weight=2, folded=20),
     ]  # fmt: skip
+
+
+def test_a_part_that_is_folded_since_others_asked_for_more_is_not_opened_as_they_ask_for_less(qtbot) -> None:
+    folds, calls = Folds(Qt.Orientation.Vertical), list[bool]()
+    other = QWidget()
+    folds.add("map", QWidget(), lambda: Need(110 if other.isVisible() else 90))
+    folds.add_folding("decay", other, lambda: Need(85, folded=10), lambda: "Decay")
+    folds.folded.connect(lambda _, folded: calls.append(folded))
+    qtbot.addWidget(folds)
+    folds.resize(200, 190)
+    with qtbot.waitExposed(folds):
+        folds.show()
+    for _ in range(6):
+        QApplication.sendEvent(folds, QEvent(QEvent.Type.LayoutRequest))
+    assert folds.fold("decay").folded
+    assert len(calls) <= 3
+    folds.resize(200, 230)
+    assert not folds.fold("decay").folded
 
 
 def test_the_map_and_the_states_have_their_share_in_every_room() -> None:

@@ -39,6 +39,8 @@ class Folds(QSplitter):
         self._shut: set[int] = set()
         self._forced: int | None = None
         self._before: tuple[frozenset[int], int | None] = frozenset(), None
+        # In how much room a part was folded because others asked for more: what it leaves may make them ask for less.
+        self._crowded: dict[int, int] = {}
         self._moved = False
         self._kept: QByteArray | bytes | bytearray | memoryview[int] | None = None
         self.setChildrenCollapsible(False)
@@ -140,7 +142,7 @@ class Folds(QSplitter):
         """Fold what has no room when a part asks for more."""
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
+            self._arrange(asked=True)
         return done
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -178,8 +180,11 @@ class Folds(QSplitter):
     def _handles(self) -> int:
         return self.handleWidth() * (sum(map(self._there, range(self.count()))) - 1)
 
-    def _arrange(self) -> None:
-        """Fold and open what the present size asks for, and divide it."""
+    def _arrange(self, asked: bool = False) -> None:
+        """Fold and open what the present size asks for, and divide it.
+
+        What was folded because a part ``asked`` for more is not opened in the same room because one asks for less.
+        """
         there = [i for i in range(self.count()) if self._there(i)]
         room = (self.height() if self._upright else self.width()) - self._handles()
         if not there or room <= 0:
@@ -190,6 +195,11 @@ class Folds(QSplitter):
         wished = [there.index(i) for i in self._order if i in there and i not in self._shut]
         forced = there.index(self._forced) if self._forced in there else None
         open_ = {there[i] for i in opened(room, needs, wished, forced)}
+        if asked:
+            open_ -= {number for number, crowded in self._crowded.items() if crowded == room and number != self._forced}
+            self._crowded |= dict.fromkeys(self._folding_but(open_), room)
+        else:
+            self._crowded.clear()
         changed = self._fold_all_but(open_)
         if changed and self._kept is not None:
             super().restoreState(self._kept)
@@ -197,6 +207,11 @@ class Folds(QSplitter):
             self._moved = self._moved and not changed
             found = dict(zip(there, divided(room, needs, [there.index(i) for i in open_]), strict=True))
             super().setSizes([found.get(i, 0) for i in range(self.count())])
+
+    def _folding_but(self, open_: Collection[int]) -> list[int]:
+        """Return which parts are open and are to be folded."""
+        parts = enumerate(self.parts.values())
+        return [i for i, part in parts if i not in open_ and isinstance(part, Fold) and not part.folded]
 
     def _fold_all_but(self, open_: Collection[int]) -> bool:
         """Fold and open; return whether anything changed."""
