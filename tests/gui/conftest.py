@@ -305,17 +305,22 @@ def make_roomy(window: Window) -> None:
 def settle(qtbot: QtBot, window: Window) -> None:
     """Wait until the window shows all of what its exploration leads to."""
 
-    def shown() -> bool:
-        inspection = window.controller.inspection
+    def settled() -> bool:
         assert not window.controller._failed, window.status.refusal.text()
-        return (
-            inspection is not None
-            and inspection.analysis.exploration == window.store.exploration
-            and inspection.log_singular_values is not None
-            and window.controller.caught_up
-        )
+        return shows_all(window)
 
-    qtbot.waitUntil(shown, timeout=10_000)
+    qtbot.waitUntil(settled, timeout=10_000)
+
+
+def shows_all(window: Window) -> bool:
+    """Return whether the window shows all of what its exploration leads to."""
+    inspection = window.controller.inspection
+    return (
+        inspection is not None
+        and inspection.analysis.exploration == window.store.exploration
+        and inspection.log_singular_values is not None
+        and window.controller.caught_up
+    )
 
 
 def bury(window: Window) -> None:
