@@ -37,7 +37,7 @@ def rows() -> list[Need]:
     ]  # fmt: skip
 
 
-def test_a_part_that_is_folded_since_others_asked_for_more_is_not_opened_as_they_ask_for_less(qtbot) -> None:
+def test_a_part_does_not_come_and_go_for_ever_where_others_ask_for_more_with_it_than_without(qtbot) -> None:
     folds, calls = Folds(Qt.Orientation.Vertical), list[bool]()
     other = QWidget()
     folds.add("map", QWidget(), lambda: Need(110 if other.isVisible() else 90))
@@ -47,10 +47,10 @@ def test_a_part_that_is_folded_since_others_asked_for_more_is_not_opened_as_they
     folds.resize(200, 190)
     with qtbot.waitExposed(folds):
         folds.show()
-    for _ in range(6):
+    for _ in range(30):
         QApplication.sendEvent(folds, QEvent(QEvent.Type.LayoutRequest))
     assert folds.fold("decay").folded
-    assert len(calls) <= 3
+    assert len(calls) < 12
     folds.resize(200, 230)
     assert not folds.fold("decay").folded
 

@@ -135,7 +135,7 @@ def test_a_moment_that_is_looked_back_to_is_the_same_everywhere(trained: Window,
     for index in (3, 2, 5):
         window.learning.timeline.track.setValue(index)
         step = str(record.snapshots[index].step)
-        assert steps_said(window) == [{step}] * 3
+        qtbot.waitUntil(lambda step=step: steps_said(window) == [{step}] * 3)
         assert "done" not in window.learning.panel.run.state.text()
     settle(qtbot, window)
     assert steps_said(window) == [{step}] * 3

@@ -6,6 +6,7 @@ first stay longest.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,8 @@ from explorer.gui.shell.frame.fold import Fold
 from explorer.gui.shell.frame.handle import Handle
 
 _HANDLE = 4
+_CALM, _OFTEN = 250, 4
+"""Milliseconds after which what asked for more and less has come to rest, and how often it may come and go until then."""
 
 
 class Folds(QSplitter):
@@ -39,8 +42,12 @@ class Folds(QSplitter):
         self._shut: set[int] = set()
         self._forced: int | None = None
         self._before: tuple[frozenset[int], int | None] = frozenset(), None
-        # In how much room a part was folded because others asked for more: what it leaves may make them ask for less.
-        self._crowded: dict[int, int] = {}
+        # How often a part was folded lately because others asked for more: what it leaves may make them ask for less.
+        self._crowded: Counter[int] = Counter()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._crowded.clear)
         self._moved = False
         self._kept: QByteArray | bytes | bytearray | memoryview[int] | None = None
         self.setChildrenCollapsible(False)
@@ -183,7 +190,7 @@ class Folds(QSplitter):
     def _arrange(self, asked: bool = False) -> None:
         """Fold and open what the present size asks for, and divide it.
 
-        What was folded because a part ``asked`` for more is not opened in the same room because one asks for less.
+        What is folded again and again because a part ``asked`` for more is not opened because it asks for less.
         """
         there = [i for i in range(self.count()) if self._there(i)]
         room = (self.height() if self._upright else self.width()) - self._handles()
@@ -196,8 +203,9 @@ class Folds(QSplitter):
         forced = there.index(self._forced) if self._forced in there else None
         open_ = {there[i] for i in opened(room, needs, wished, forced)}
         if asked:
-            open_ -= {number for number, crowded in self._crowded.items() if crowded == room and number != self._forced}
-            self._crowded |= dict.fromkeys(self._folding_but(open_), room)
+            open_ -= {number for number, times in self._crowded.items() if times >= _OFTEN and number != self._forced}
+            self._crowded.update(self._folding_but(open_))
+            self._calm.start()
         else:
             self._crowded.clear()
         changed = self._fold_all_but(open_)
