@@ -21,7 +21,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from ..by_keyboard import Key, in_sight, press
 from ..conftest import settle
 
-pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -44,6 +44,7 @@ def test_arrows_choose_the_state_that_a_click_chooses(window: Window, qtbot, cel
     clicked = window.store.exploration.selection
     assert (clicked.t, clicked.unit) == (3, 2)
     window.controller.commit(Gesture("Back", lambda e: e.with_selection(t=5, k=2, unit=0)))
+    settle(qtbot, window)
     view.setFocus(Qt.FocusReason.TabFocusReason)
     for key in (Key.Key_Left, Key.Key_Left, Key.Key_Up, Key.Key_Up, Key.Key_Up):
         press(window, key)

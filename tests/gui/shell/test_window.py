@@ -28,7 +28,7 @@ from explorer.workspace.tasks import taught
 
 from ..conftest import SMALL, bury, settle
 
-pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 Key = Qt.Key
 
