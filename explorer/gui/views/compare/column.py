@@ -24,6 +24,8 @@ from explorer.workspace.looks.comparison import Comparison, Side
 from explorer.workspace.looks.headline import headline
 
 _SWATCH = QSize(18, 10)
+_BETWEEN = 10
+"""Pixels that a button leaves between and about its icon and its words."""
 
 
 class Column(QWidget):
@@ -136,6 +138,14 @@ class Column(QWidget):
         way = QBoxLayout.Direction.TopToBottom if in_two_rows else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != way:
             self._row.setDirection(way)
+        layout = self._verdict.layout()
+        assert layout is not None
+        layout.setContentsMargins(self._inset() if in_two_rows else 0, 0, 0, 0)
+
+    def _inset(self) -> int:
+        """Return how far the name's button keeps what is in it from its edge: the verdict stands below that."""
+        inside = _SWATCH.width() + self.open_button.fontMetrics().horizontalAdvance(self.open_button.text()) + _BETWEEN
+        return max(0, self.open_button.sizeHint().width() - inside) // 2
 
     def _say(self, name: str, colour: str) -> None:
         self.open_button.setText(in_menu(name))
