@@ -40,6 +40,17 @@ def step(text: str) -> int:
     return int(text)
 
 
+def weight(text: str) -> float:
+    """Return what a penalty is multiplied by, a number from 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1e6:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 to 1000000")
+    return value
+
+
 def indented(text: str) -> str:
     """Return ``text`` as it stands below a name in a help."""
     return textwrap.fill(text, 92, initial_indent="    ", subsequent_indent="    ")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.arguments import count, ending, indented
+from explorer.cli.arguments import count, ending, indented, weight
 from explorer.cli.options import (
     BY_SIGNAL,
     DIVERGED,
@@ -53,6 +53,14 @@ def train(words: list[str]) -> int:
         "--words",
         choices=("character", "spaced", "found"),
         help="what a word of a Chinese text is: each character (default), what spaces part, or what a segmenter finds",
+    )
+    decay = parser.add_mutually_exclusive_group()
+    decay.add_argument("--l2", type=weight, metavar="λ", help="weight decay of U, W and V by λθ in the gradient")
+    decay.add_argument(
+        "--l1",
+        type=weight,
+        metavar="λ",
+        help="weight decay of U, W and V by a soft threshold after each step: makes zeros",
     )
     add_table(parser)
     asked = parser.parse_args(words)
@@ -103,19 +111,42 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)
-        exploration = exploration_told(asked)
+        exploration = _with_decay(asked, exploration_told(asked))
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_data(learnt_by(exploration))
         with interruptible() as signals:
             begun, last = _trained(asked, exploration, signals)
+    said = [*_in_units(learnt_by(exploration), last), *_zeros(exploration, last)]
     if signals and sys.stderr.isatty():
         mutter("")
     if last is not None or not signals:
-        say(asked.out, _outcome(begun, last), *_in_units(learnt_by(exploration), last))
+        say(asked.out, _outcome(begun, last), *said)
     if signals:
         return BY_SIGNAL + signals[0]
     return DIVERGED if last is not None and last.diverged else DONE
+
+
+def _with_decay(asked: argparse.Namespace, exploration: Any) -> Any:
+    """Return ``exploration`` with the weight decay that is asked for, its own where none is."""
+    for form in ("l1", "l2"):
+        if getattr(asked, form) is not None:
+            return exploration.with_settings(decay=getattr(asked, form), decay_form=form)
+    return exploration
+
+
+def _zeros(exploration: Any, progress: Any) -> list[str]:
+    """Return how many weights an ℓ₁ decay has left at exactly 0."""
+    from explorer.engine.learning.decay import zeros
+    from explorer.workspace.learning.training import learnt_by
+
+    settings = exploration.settings
+    if progress is None or settings.decay_form != "l1" or not settings.decay:
+        return []
+    architecture = exploration.recipe.architecture(len(learnt_by(exploration).inputs))
+    none, entries = zeros(progress.now.weights, architecture)
+    sentence = tr("Of the {entries} entries of the matrices that decay {none} are exactly 0.")
+    return [sentence.format(entries=f"{entries:,}", none=f"{none:,}")]
 
 
 def _say_data(learnt: Any) -> None:

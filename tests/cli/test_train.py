@@ -54,6 +54,20 @@ def test_the_numbers_are_those_of_the_window(start: Path, capsys: pytest.Capture
     assert said.err == ""
 
 
+def test_l1_decay_is_asked_for_by_name_and_what_it_left_at_zero_is_told(
+    start: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("--file", start, "--steps", 12, "--out", "run.gflow", "--l1", "0.5") == 0
+    settings = load(Path("run.gflow")).settings
+    assert (settings.decay, settings.decay_form) == (0.5, "l1")
+    weights = load(Path("run.gflow")).recipe.trained.weights
+    none, entries = (sum(int(count(weights[name])) for name in "UWV") for count in (lambda w: (w == 0).sum(), np.size))
+    assert 0 < none < entries
+    assert f"Of the {entries} entries of the matrices that decay {none} are exactly 0." in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        train("--file", start, "--steps", 12, "--out", "other.gflow", "--l1", "0.5", "--l2", "0.5")
+
+
 def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> None:
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0

@@ -80,6 +80,22 @@ def updated(
     return weights, kept
 
 
+def reach(name: str, slots: Slots, settings: Settings) -> Floats:
+    """Return how far one update moves each entry of a weight, or all, for each unit of a gradient that stays.
+
+    ``slots`` is what the optimiser remembers after the update. That is the optimiser's metric: η, and beyond it what momentum
+    adds up or what RMSProp and Adam divide by.
+    """
+    own = _of(name, slots, settings)
+    if settings.optimiser == "momentum":
+        return np.asarray(settings.rate / (1.0 - settings.momentum))
+    if settings.optimiser == "rmsprop":
+        return np.asarray(settings.rate / (np.sqrt(own["square"]) + SMALL))
+    if settings.optimiser == "adam":
+        return np.asarray(settings.rate / (np.sqrt(own["v"] / (1.0 - ADAM_MEMORY[1] ** own["t"][0])) + SMALL))
+    return np.asarray(settings.rate)
+
+
 def _of(name: str, slots: Slots, settings: Settings) -> dict[str, Floats]:
     """Return what this optimiser remembers of one weight: all of it, or nothing."""
     mine = {slot: slots[f"{slot}.{name}"] for slot in _REMEMBERED[settings.optimiser] if f"{slot}.{name}" in slots}

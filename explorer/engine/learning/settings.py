@@ -12,6 +12,8 @@ from explorer.engine.names import named, spelt_fields
 
 OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
 CLIPS = ("none", "norm", "value")
+DECAYS = ("l2", "l1")
+"""The penalties that weight decay comes from: ½ λ‖θ‖₂², a pull that shrinks with the weight, or λ‖θ‖₁, one that does not."""
 OMEGAS = ("paper", "squared")
 """The regulariser of Pascanu, Mikolov and Bengio 2013 as the paper has it, and as the authors' code has it."""
 
@@ -23,12 +25,14 @@ class Settings:
 
     The objective is the mean over the losses of a batch. ``rate`` is the learning rate η; ``momentum`` μ is used by
     "momentum" only. The gradient is clipped to the ``threshold``, its norm over all weights that learn or entry by entry.
-    ``decay`` λ adds λθ to the gradients of U, W and V. ``omega`` is the weight of Ω, in the form ``omega_form``. A ``window``
-    or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names the weights that learn; ``seed`` is that of
-    the order of the examples.
+    ``decay`` λ is that of U, W and V, in the ``decay_form`` "l2", which adds λθ to their gradients, or "l1", which takes λ
+    times as far as the optimiser goes for a gradient of 1 from the size of each of their entries after the step, and leaves
+    exactly 0 where there was less (`shrunk`). ``omega`` is the weight
+    of Ω, in the form ``omega_form``. A ``window`` or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names
+    the weights that learn; ``seed`` is that of the order of the examples.
 
-    ``optimiser`` is "sgd", "momentum", "rmsprop" or "adam", ``clip`` is "none", "norm" or "value", ``omega_form`` "paper" or
-    "squared", whatever their capitals; ``batch`` is the number of examples of an update.
+    ``optimiser`` is "sgd", "momentum", "rmsprop" or "adam", ``clip`` is "none", "norm" or "value", ``decay_form`` "l2"
+    or "l1", ``omega_form`` "paper" or "squared", whatever their capitals; ``batch`` is the number of examples of an update.
 
     Raises
     ------
@@ -49,6 +53,7 @@ class Settings:
     clip: str = "norm"
     threshold: float = 1.0
     decay: float = 0.0
+    decay_form: str = "l2"
     omega: float = 0.0
     omega_form: str = "paper"
     window: int = 0
@@ -60,6 +65,7 @@ class Settings:
         for field, name in (
             ("optimiser", named("optimiser", self.optimiser, OPTIMISERS, BadSettings)),
             ("clip", named("way to clip", self.clip, CLIPS, BadSettings)),
+            ("decay_form", named("form of weight decay", self.decay_form, DECAYS, BadSettings)),
             ("omega_form", named("form of Ω", self.omega_form, OMEGAS, BadSettings)),
             ("learn", tuple(named("weight", one, WEIGHTS, BadSettings) for one in self.learn)),
         ):

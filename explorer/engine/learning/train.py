@@ -14,6 +14,7 @@ from explorer.engine.gradient.batch import Batch
 from explorer.engine.gradient.batched import BatchGradient, bptt_batch, forward_batch
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
+from explorer.engine.learning.decay import decayed, shrunk
 from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
@@ -25,8 +26,6 @@ from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 from explorer.engine.work import Stop
 
-DECAYING = ("U", "W", "V")
-"""The weights that decay: the matrices. A bias moves no gradient along the chain and is left alone."""
 MOST_AT_ONCE = 32_000_000
 """Bytes of inputs that are scored together."""
 
@@ -97,7 +96,7 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
     ``source`` is `Examples` or `Generated`. It may be left off at any moment, and begun again at it with the same or with
     other settings. The objective is the sum of a batch's losses over their number. To its gradient comes that of Ω, in its
     weight; this is clipped; then the decay is added, within the optimiser, as in PyTorch: what is clipped is the gradient
-    alone.
+    alone. A decay of the form "l1" comes after the optimiser's step (`shrunk`).
 
     Raises
     ------
@@ -135,25 +134,14 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     if not (math.isfinite(loss) and math.isfinite(size)):
         return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
     cut = clipped(gradients, settings)
-    theta = {name: network.parameters[name] for name in cut}
-    weights, slots = updated(
-        theta, decayed(theta, cut, settings, families(network.architecture)), moment.slots, settings
-    )
+    theta, family = {name: network.parameters[name] for name in cut}, families(network.architecture)
+    weights, slots = updated(theta, decayed(theta, cut, settings, family), moment.slots, settings)
+    weights = shrunk(weights, slots, settings, family)
     length = norm(cut)
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
         return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
     return Moment(moment.step + 1, network.with_parameters(weights), slots, loss, size, length, omega, dead=dead)
-
-
-def decayed(
-    theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settings: Settings, family: Mapping[str, str]
-) -> dict[str, Floats]:
-    """Return the gradients with λθ added to those of the matrices: λ pulls every weight of U, W and V towards zero."""
-    return {
-        name: g + settings.decay * theta[name] if family[name] in DECAYING and g.ndim > 1 else g
-        for name, g in gradients.items()
-    }
 
 
 def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float, bool]:

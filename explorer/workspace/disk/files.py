@@ -29,7 +29,7 @@ from explorer.workspace.exploration.exploration import Exploration, LayerRecipe,
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
-VERSION = 7
+VERSION = 8
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -172,6 +172,7 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
+# Version 8 added from which penalty weight decay comes: an earlier file, and an earlier program, knows ℓ₂ alone.
 # Version 7 added how the gates of a network begin, names of networks, runs that are over, notes and snapshots with a name;
 # layers above the first, directions, skips, a decoder, embedding and features, and which chain is looked at: an earlier file
 # has none of them, but one layer that runs forward.
@@ -186,6 +187,7 @@ _READERS: dict[int, Callable[[bytes], Exploration]] = {
     5: _read_whole,
     6: _read_whole,
     7: _read_whole,
+    8: _read_whole,
 }
 
 

@@ -211,7 +211,7 @@ def _rows(raw: Raw) -> tuple[tuple[float, ...], ...]:
 def _settings(raw: Raw) -> Settings:
     settings: Settings = decoded(raw, Settings, _OTHER, "settings")
     written, held = msgspec.json.decode(raw), msgspec.json.decode(msgspec.json.encode(settings))
-    for name in ("optimiser", "clip", "omega_form", "learn"):
+    for name in ("optimiser", "clip", "decay_form", "omega_form", "learn"):
         # A script may say Adam; in a file stands what the program wrote.
         if written.get(name, held[name]) != held[name]:
             raise ValueError(f"settings: {name} is written otherwise")

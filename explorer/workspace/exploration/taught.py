@@ -52,4 +52,6 @@ def _heeds(settings: Settings, name: str) -> bool:
         return settings.clip != "none"
     if name == "momentum":
         return settings.optimiser == "momentum"
+    if name == "decay_form":
+        return settings.decay > 0.0
     return settings.omega > 0.0 if name == "omega_form" else True

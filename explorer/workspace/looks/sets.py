@@ -23,6 +23,7 @@ from explorer.workspace.words.sentence import Sentence
 ACTIVATIONS = ("tanh", "sigmoid", "relu")
 _FORGET_BIASES = (0.0, 1.0, 5.0)
 _OMEGA = 1.0
+_DECAY = 0.001
 
 
 def of_activations(exploration: Exploration) -> Exploration:
@@ -108,6 +109,15 @@ def regularised_or_not(settings: Settings) -> tuple[Settings, Settings]:
     return dataclasses.replace(settings, omega=0.0), dataclasses.replace(settings, omega=settings.omega or _OMEGA)
 
 
+def decayed_both_ways(settings: Settings) -> tuple[Settings, Settings]:
+    """Return ``settings`` with ℓ₂ decay and with ℓ₁ decay, in the λ that was chosen, or one that is felt."""
+    decay = settings.decay or _DECAY
+    return (
+        dataclasses.replace(settings, decay=decay, decay_form="l2"),
+        dataclasses.replace(settings, decay=decay, decay_form="l1"),
+    )
+
+
 _LOOKS: Mapping[str, Sentence] = MappingProxyType(
     {
         "activations": Sentence(
@@ -141,6 +151,10 @@ _LOOKS: Mapping[str, Sentence] = MappingProxyType(
         "omega": Sentence(
             "The same start, trained without Ω and with it. Ω holds ∂L/∂s at its size on the way back: compare the rows, "
             "then the losses."
+        ),
+        "decays": Sentence(
+            "The same start, trained with ℓ₂ and with ℓ₁ decay. ℓ₂ makes all weights smaller, ℓ₁ leaves exactly 0 what the "
+            "loss does not need: the card of the weights counts it."
         ),
         "trained": Sentence(
             "The same network before and after its training: compare how far back the gradient reaches."
@@ -180,7 +194,7 @@ def _of_records(networks: tuple[Recipe, ...], varied: set[str]) -> str | None:
     if not apart:
         return "trained" if networks[0].record is None else None
     cause = apart - {"threshold", "omega_form"}
-    return "clipping" if cause == {"clip"} else "omega" if cause == {"omega"} else None
+    return {"clip": "clipping", "omega": "omega", "decay_form": "decays"}.get(cause.pop()) if len(cause) == 1 else None
 
 
 def _named(recipe: Recipe) -> str:

@@ -23,6 +23,7 @@ SETTING_WORDS: Mapping[str, Sentence] = MappingProxyType(
         "clip": Sentence("clip"),
         "threshold": Sentence("threshold"),
         "decay": _as_is("λ"),
+        "decay_form": Sentence("decay"),
         "omega": _as_is("Ω"),
         "omega_form": Sentence("Ω form"),
         "window": _as_is("τ"),
@@ -40,6 +41,8 @@ _VALUES: Mapping[str, Sentence] = MappingProxyType(
         "none": Sentence("not at all"),
         "norm": Sentence("by norm"),
         "value": Sentence("by value"),
+        "l2": _as_is("ℓ₂"),
+        "l1": _as_is("ℓ₁"),
         "paper": Sentence("as in the paper"),
         "squared": Sentence("squared (code)"),
     }

@@ -9,8 +9,8 @@ import pytest
 from explorer.engine import Settings
 from explorer.engine.learning import settings as names
 from explorer.engine.learning.clipping import clipped, norm
+from explorer.engine.learning.decay import decayed
 from explorer.engine.learning.optimisers import OPTIMISERS, updated
-from explorer.engine.learning.train import decayed
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "optimisers.json").read_text(encoding="utf-8"))["cases"]
 

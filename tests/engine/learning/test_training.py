@@ -22,6 +22,7 @@ from explorer.engine import (
     train,
 )
 from explorer.engine.learning import settings as names
+from explorer.engine.learning.decay import zeros
 from explorer.engine.learning.regulariser import omega
 
 WEIGHTS = ("U", "W", "b", "b_rec", "V", "c")
@@ -149,6 +150,39 @@ def test_decay_shrinks_the_matrices_and_not_the_biases():
         np.testing.assert_allclose(
             getattr(plain.network, name) - getattr(decaying.network, name), pulled, rtol=1e-10, atol=1e-15
         )
+
+
+def test_l1_decay_takes_eta_lambda_from_each_size_and_leaves_exact_zeros():
+    network = Network.random(bias=0.3, **SIZES)
+    usual = {"optimiser": "sgd", "rate": 0.1}
+    plain, decaying = (
+        next(train(Moment.first(network), copying(), Settings(decay=decay, decay_form="L1", **usual))).network
+        for decay in (0, 2.0)
+    )
+    for name in WEIGHTS:
+        free, theta = getattr(plain, name), getattr(decaying, name)
+        threshold = 0.2 if name in ("U", "W", "V") else 0.0
+        np.testing.assert_allclose(theta, np.sign(free) * np.maximum(np.abs(free) - threshold, 0.0), atol=1e-15)
+        assert ((theta == 0.0) == (np.abs(free) <= threshold)).all()
+    assert (
+        0
+        < zeros(decaying.parameters, decaying.architecture)[0]
+        == sum(int((getattr(decaying, name) == 0.0).sum()) for name in ("U", "W", "V"))
+    )
+
+
+@pytest.mark.parametrize("optimiser", names.OPTIMISERS)
+def test_l1_decay_ends_where_the_subgradient_of_the_loss_plus_lambda_times_the_norm_holds_zero(optimiser):
+    # One weight too many: y = v₁ s₁ + v₂ s₂ with s₂ the weaker; Lasso keeps one and sets the other to exactly 0.
+    network = Network.from_arrays(
+        U=[[2.0], [1.0]], W=np.zeros((2, 2)), V=[[0.3, 0.3]], activation="identity", readout="identity"
+    )
+    examples = Examples([[[1.0]], [[-1.0]]], [[1.0], [-1.0]], loss="squared_error", at="last")
+    settings = Settings(optimiser=optimiser, rate=0.01, decay=0.2, decay_form="l1", learn=("V",), clip="none")
+    *_, last = islice(train(Moment.first(network), examples, settings), 600)
+    # ½(2v − 1)² + 0.2 v is least at v = 0.45; the other's slope there, |(2v − 1)·1| = 0.1, is below λ.
+    np.testing.assert_allclose(last.network.V, [[0.45, 0.0]], atol=1e-6)
+    assert last.network.V[0, 1] == 0.0
 
 
 @pytest.mark.parametrize("form", names.OMEGAS)

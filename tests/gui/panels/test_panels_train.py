@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPushButton
 
-from explorer.engine.learning.settings import CLIPS, OMEGAS, OPTIMISERS, Settings
+from explorer.engine.learning.settings import CLIPS, DECAYS, OMEGAS, OPTIMISERS, Settings
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.core.plan import Course
@@ -126,7 +126,12 @@ def test_the_left_end_of_a_scale_with_zero_is_zero(qtbot):
 
 @pytest.mark.parametrize(
     ("control", "attribute", "names"),
-    [("optimiser", "optimiser", OPTIMISERS), ("clip", "clip", CLIPS), ("omega_form", "omega_form", OMEGAS)],
+    [
+        ("optimiser", "optimiser", OPTIMISERS),
+        ("clip", "clip", CLIPS),
+        ("omega_form", "omega_form", OMEGAS),
+        ("decay_form", "decay_form", DECAYS),
+    ],
 )
 def test_each_choice_changes_its_setting_alone(desk, control: str, attribute: str, names):
     for name in names:
@@ -202,6 +207,10 @@ def test_what_is_rarely_changed_is_folded_away_and_counted(desk):
     assert not card.omega_form.isVisibleTo(desk.panel)
     desk.show(Exploration().with_settings(omega=4.0))
     assert card.omega_form.isVisibleTo(desk.panel)
+    assert not card.decay_form.isVisibleTo(desk.panel)
+    desk.show(Exploration().with_settings(decay=0.1, decay_form="l1"))
+    assert card.decay_form.isVisibleTo(desk.panel)
+    assert "exactly 0" in card._decay_form.note.text()
 
 
 def test_bias_stands_for_both_biases_and_nothing_ticked_is_told(desk):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadExploration
+from explorer.engine.learning.decay import zeros
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.building import build
@@ -18,6 +19,7 @@ from explorer.workspace.looks.measures import Scene, measured
 from explorer.workspace.looks.sets import (
     before_training,
     clipped_or_not,
+    decayed_both_ways,
     looked_for,
     of_activations,
     of_cells,
@@ -155,12 +157,13 @@ def trained_by(settings: Settings, step: int) -> Recipe:
     [
         (clipped_or_not, ["clip: not at all", "clip: by norm, 1"]),
         (regularised_or_not, ["Ω: 0", "Ω: 1"]),
+        (decayed_both_ways, ["decay: ℓ₂", "decay: ℓ₁"]),
     ],
 )
 def test_two_trainings_are_called_by_what_differs_in_how_they_were_trained(ways, expected: list[str]) -> None:
     networks = tuple(trained_by(settings, 9) for settings in ways(Settings()))
     assert list(map(str, names(networks, called))) == expected
-    assert "The same start, trained without" in str(looked_for(networks))
+    assert "The same start, trained with" in str(looked_for(networks))
 
 
 def trained_in_turn(seed: int, ways, updates: int) -> Exploration:
@@ -178,6 +181,12 @@ def trained_in_turn(seed: int, ways, updates: int) -> Exploration:
 def test_a_training_with_omega_keeps_more_of_the_gradient_at_its_size(seed: int) -> None:
     without, held = gains(trained_in_turn(seed, regularised_or_not, 40))
     assert abs(held) < abs(without)
+
+
+def test_only_l1_decay_leaves_weights_that_are_exactly_zero() -> None:
+    made = trained_in_turn(0, decayed_both_ways, 40)
+    left = [zeros(recipe.trained.weights, recipe.architecture(10))[0] for recipe in made.networks if recipe.trained]
+    assert left[0] == 0 < left[1]
 
 
 def test_clipping_shortens_an_update_and_lengthens_none() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QPushButton
 
-from explorer.engine.learning.settings import CLIPS, OMEGAS, OPTIMISERS, Settings
+from explorer.engine.learning.settings import CLIPS, DECAYS, OMEGAS, OPTIMISERS, Settings
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
@@ -43,8 +43,15 @@ _CUT_NOTES = {
     "window": mark("Each loss reaches back fewer than τ steps: the terms with t − k < τ are kept."),
     "chunk": mark("The state is cut off at the border of each chunk: losses just after it reach back least."),
 }
+_DECAY_LABELS = {"l2": mark("ℓ₂: shrinks all"), "l1": mark("ℓ₁: makes zeros")}
+_DECAY_NOTES = {
+    "l2": mark("Adds λθ to the gradient: the pull fades with the weight, and none becomes exactly 0."),
+    "l1": mark(
+        "Soft threshold after the step, the proximal step of λ‖θ‖₁: a weight whose gradient stays below λ becomes exactly 0."
+    ),
+}
 _OMEGA_LABELS = {"paper": mark("as in the paper"), "squared": mark("squared (code)")}
-_RARE = ("decay", "omega", "omega_form", "learn", "seed")
+_RARE = ("decay", "decay_form", "omega", "omega_form", "learn", "seed")
 _FIRST_CUT = 10
 _DIE_SEEDS = 2**32
 
@@ -61,6 +68,7 @@ class SettingsCard(Card):
         self._add_clip()
         self._add_truncation()
         self._add_fold()
+        self._add_decay()
         self._add_omega()
         self._add_learn()
         self._add_seed()
@@ -77,7 +85,7 @@ class SettingsCard(Card):
             slider.set_value(value)
         for choice, name in (
             (self.optimiser, settings.optimiser), (self.clip, settings.clip), (self.cut, _cut_of(settings)),
-            (self.omega_form, settings.omega_form),
+            (self.decay_form, settings.decay_form), (self.omega_form, settings.omega_form),
         ):  # fmt: skip
             choice.set_value(name)
         if settings.window or settings.chunk:
@@ -157,7 +165,7 @@ class SettingsCard(Card):
         )
         self._grid.addWidget(self.fold, self._grid.rowCount(), 0, 1, 2)
 
-    def _add_omega(self) -> None:
+    def _add_decay(self) -> None:
         self.decay = ScaleSlider(1e-6, 1.0, usual=0.0, zero=True)
         self._decay = self._add_slider(
             mark("decay λ"),
@@ -167,6 +175,14 @@ class SettingsCard(Card):
             ),
             self.decay, mark("Change the weight decay"), "decay",
         )  # fmt: skip
+        self.decay_form = Choice({name: _DECAY_LABELS.get(name, name) for name in DECAYS})
+        self._decay_form = self._add_choice(
+            mark("decay as"),
+            mark("From which penalty the decay comes: ½ λ‖θ‖₂², or λ‖θ‖₁."),
+            self.decay_form, mark("Change the form of weight decay"), "decay_form",
+        )  # fmt: skip
+
+    def _add_omega(self) -> None:
         self.omega = ScaleSlider(1e-3, 100.0, usual=0.0, zero=True)
         self._omega = self._add_slider(
             mark("Ω weight"),
@@ -244,11 +260,13 @@ class SettingsCard(Card):
         if self._recurrence is not None:
             self._boxes.show_families(settings.learn, self._recurrence)
         self._learn.explain("" if settings.learn else tr("Nothing learns: tick at least one."))
+        self._decay_form.explain(tr(_DECAY_NOTES.get(settings.decay_form, "")))
         self._momentum.show_only_if(settings.optimiser == "momentum")
         self._threshold.show_only_if(settings.clip != "none")
         self._reach.show_only_if(cut != "none")
         for field in (self._decay, self._omega, self._learn, self._seed):
             field.show_only_if(self._unfolded)
+        self._decay_form.show_only_if(self._unfolded and settings.decay > 0)
         self._omega_form.show_only_if(self._unfolded and settings.omega > 0)
         self._say_fold()
 

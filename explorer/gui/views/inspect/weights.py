@@ -110,10 +110,13 @@ class WeightsView(InspectCard):
         self._stale = self.inspection is not None
 
     def summary(self, inspection: Inspection) -> str:
-        """Return the shape of what is shown."""
+        """Return the shape of what is shown, and of a matrix how many of its entries are exactly 0, where some are."""
         sheet = self._read(inspection)
         rows, columns = sheet.values.shape
-        return f"{columns}" if sheet.vector else f"{rows} × {columns}"
+        if sheet.vector:
+            return f"{columns}"
+        shape, zeros = f"{rows} × {columns}", int((sheet.values == 0.0).sum())
+        return tr("{shape}, {zeros} exactly 0").format(shape=shape, zeros=f"{zeros:,}") if zeros else shape
 
     def prepare(self, inspection: Inspection) -> None:
         """Make the picture of the matrix."""
