@@ -34,6 +34,9 @@ class Settings:
     ``optimiser`` is "sgd", "momentum", "rmsprop" or "adam", ``clip`` is "none", "norm" or "value", ``decay_form`` "l2"
     or "l1", ``omega_form`` "paper" or "squared", whatever their capitals; ``batch`` is the number of examples of an update.
 
+    ``floss`` is the weight of gradient flossing, the mean λ² over the ``exponents`` leading Lyapunov exponents; in the first
+    ``floss_first`` updates it is all that is descended, with the weight 1 where it has none.
+
     Raises
     ------
     BadSettings
@@ -56,6 +59,9 @@ class Settings:
     decay_form: str = "l2"
     omega: float = 0.0
     omega_form: str = "paper"
+    floss: float = 0.0
+    floss_first: int = 0
+    exponents: int = 8
     window: int = 0
     chunk: int = 0
     learn: tuple[str, ...] = WEIGHTS
@@ -76,6 +82,9 @@ class Settings:
         _within("The clipping threshold", self.threshold, 1e-12, 1e12)
         _within("The weight decay", self.decay, 0.0, 1e6)
         _within("The weight of Ω", self.omega, 0.0, 1e6)
+        _within("The weight of flossing", self.floss, 0.0, 1e6)
+        _whole("The number of updates of flossing alone", self.floss_first, 0, 10**6)
+        _whole("The number of exponents", self.exponents, 1, 10_000)
         _whole("The truncation window", self.window, 0, 10**6)
         _whole("The chunk", self.chunk, 0, 10**6)
         _whole("The seed", self.seed, 0, 2**32 - 1)

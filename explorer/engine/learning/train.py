@@ -16,6 +16,7 @@ from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
 from explorer.engine.learning.decay import decayed, shrunk
 from explorer.engine.learning.examples import Examples, Source
+from explorer.engine.learning.flossing import flossing
 from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
 from explorer.engine.learning.settings import Settings
@@ -37,7 +38,8 @@ class Moment(Value):
 
     ``slots`` is the optimiser's memory by name: "m.W", "v.W", "velocity.W" or "square.W" have the shape of W, "t.W" (1,) is
     Adam's count of its own updates. loss is the objective of the batch of the last update, before it; norm and clipped are
-    ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no weight. They are NaN at step 0.
+    ‖∂L/∂θ‖ before and after clipping; omega is Ω, floss the mean λ² of flossing, NaN where they have no weight. They are NaN
+    at step 0.
 
     Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step,
     network and slots are those before that update, the rest is what was found. Where ``dead``, no gradient at all reached
@@ -59,6 +61,7 @@ class Moment(Value):
     omega: float
     diverged: bool = False
     dead: bool = False
+    floss: float = math.nan
 
     @classmethod
     @spelt
@@ -94,9 +97,9 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
     """Yield the moments after ``moment``, one an update, without end; after one that ``diverged`` there is none.
 
     ``source`` is `Examples` or `Generated`. It may be left off at any moment, and begun again at it with the same or with
-    other settings. The objective is the sum of a batch's losses over their number. To its gradient comes that of Ω, in its
-    weight; this is clipped; then the decay is added, within the optimiser, as in PyTorch: what is clipped is the gradient
-    alone. A decay of the form "l1" comes after the optimiser's step (`shrunk`).
+    other settings. The objective is the sum of a batch's losses over their number. To its gradient come those of Ω and of
+    flossing, in their weights; this is clipped; then the decay is added, within the optimiser, as in PyTorch: what is clipped
+    is the gradient alone. A decay of the form "l1" comes after the optimiser's step (`shrunk`).
 
     Raises
     ------
@@ -129,35 +132,56 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
 def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     """Return the moment after one update on ``batch``."""
     network = moment.network
-    loss, gradients, omega, dead = _objective(network, batch, settings)
-    size = norm(gradients)
-    if not (math.isfinite(loss) and math.isfinite(size)):
-        return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
-    cut = clipped(gradients, settings)
+    asked = _objective(network, batch, settings, moment.step < settings.floss_first)
+    size = norm(asked.gradients)
+    found = replace(moment, loss=asked.loss, norm=size, clipped=math.nan, omega=asked.omega, floss=asked.floss)
+    if not (math.isfinite(asked.loss) and math.isfinite(size)):
+        return replace(found, diverged=True)
+    cut = clipped(asked.gradients, settings)
     theta, family = {name: network.parameters[name] for name in cut}, families(network.architecture)
     weights, slots = updated(theta, decayed(theta, cut, settings, family), moment.slots, settings)
     weights = shrunk(weights, slots, settings, family)
-    length = norm(cut)
+    found = replace(found, clipped=norm(cut))
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
-        return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
-    return Moment(moment.step + 1, network.with_parameters(weights), slots, loss, size, length, omega, dead=dead)
+        return replace(found, diverged=True)
+    return replace(
+        found, step=moment.step + 1, network=network.with_parameters(weights), slots=slots, dead=asked.dead
+    )
 
 
-def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float, bool]:
-    """Return the mean loss, the gradients of what learns, those of Ω with it, Ω, and whether the units are dead."""
+@dataclass(frozen=True, slots=True)
+class _Objective:
+    """The mean loss, the gradients of what learns, Ω and flossing with theirs among them, and whether the units are dead."""
+
+    loss: float
+    gradients: dict[str, Floats]
+    omega: float
+    floss: float
+    dead: bool
+
+
+def _objective(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
     trace = forward_batch(network, batch)
     gradient = bptt_batch(trace, settings.window or None, settings.chunk or None)
     learning = learnt(network, settings)
     gradients = {name: g / batch.terms for name, g in gradient.parameters.items() if name in learning}
-    omega = float("nan")
+    omega = floss = math.nan
     if settings.omega > 0.0:
         whole = bptt_batch(trace) if settings.window or settings.chunk else gradient
         omega, pulled = regulariser(whole, settings.omega_form)
-        gradients |= {
-            name: gradients[name] + settings.omega * pulled[name] for name in pulled.keys() & gradients.keys()
-        }
-    return gradient.loss / batch.terms, gradients, omega, _is_dead(network, gradient)
+        gradients = _with(gradients, settings.omega, pulled)
+    if flossing_alone:
+        gradients = {name: np.zeros_like(g) for name, g in gradients.items()}
+    if settings.floss > 0.0 or flossing_alone:
+        floss, pulled = flossing(trace, settings.exponents)
+        gradients = _with(gradients, settings.floss or 1.0, pulled)
+    return _Objective(gradient.loss / batch.terms, gradients, omega, floss, _is_dead(network, gradient))
+
+
+def _with(gradients: dict[str, Floats], weight: float, pulled: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return gradients with those of a regulariser added, in its weight."""
+    return gradients | {name: gradients[name] + weight * pulled[name] for name in pulled.keys() & gradients.keys()}
 
 
 def learnt(network: Network, settings: Settings) -> set[str]:

@@ -44,7 +44,11 @@ class Along:
     @property
     def out(self) -> Floats:
         """Return what the chain gives out (T, B, n), in the sequences' order."""
-        return turned(self.journeys[-1].out, self.lengths) if self.chain.backward else self.journeys[-1].out
+        return self.in_time(self.journeys[-1].out)
+
+    def in_time(self, own: Floats) -> Floats:
+        """Return what stands in the chain's order (T, B, …) in the sequences'."""
+        return turned(own, self.lengths) if self.chain.backward else own
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -58,7 +62,7 @@ class Along:
         if window is not None and len(self.journeys) > 1:
             # A window counts from the loss to a step, through however many layers: not anew in each.
             return self.whole().back(g_out, detached, window, inputs, g_s)
-        g = turned(g_out, self.lengths) if self.chain.backward else g_out
+        g = self.in_time(g_out)
         weights: dict[str, Floats] = {}
         states: list[Floats] = []
         for place, (piece, journey) in reversed(list(enumerate(zip(self.pieces, self.journeys, strict=True)))):
@@ -67,7 +71,7 @@ class Along:
             weights |= self._by_name(piece, journey, back.weights)
             states.insert(0, back.s)
             g = back.x if back.x is not None else g
-        x = (turned(g, self.lengths) if self.chain.backward else g) if inputs else None
+        x = self.in_time(g) if inputs else None
         s = _beside(states)
         return Returned(weights, x, {self.chain.name: s[0]}, {self.chain.name: s})
 
@@ -129,11 +133,12 @@ class Passage:
         window: int | None = None,
         inputs: bool = False,
         g_s: Mapping[str, Floats] | None = None,
+        g_x: Mapping[str, Floats] | None = None,
     ) -> Returned:
         """Return the gradients from ``g_out`` (T, B, n) on what the last level gives out.
 
-        ``g_s`` (T, B, N) by chain are those on s_1..s_T from elsewhere, in the chain's own order. x is left out unless
-        ``inputs`` are asked for. Truncation is each chain's own: ``detached`` are steps of its own after which nothing comes
+        ``g_s`` (T, B, N) by chain are those on s_1..s_T from elsewhere, ``g_x`` (T, B, m) those on what the chain read, in
+        the chain's own order. x is left out unless ``inputs`` are asked for. Truncation is each chain's own: ``detached`` are steps of its own after which nothing comes
         back into its state, and with a ``window`` τ what enters at its step t reaches the steps k with t − k < τ.
         """
         g, weights, s0, s = g_out, dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
@@ -146,7 +151,8 @@ class Passage:
                 weights |= found.weights
                 s0 |= found.s0
                 s |= found.s
-                below += [] if found.x is None else [found.x]
+                if found.x is not None:
+                    below.append(found.x if g_x is None else found.x + self.along[chain.name].in_time(g_x[chain.name]))
             g = sum(below[1:], below[0]) if below else g
         weights, g = divided(weights, architecture.rows, architecture.features), g[..., architecture.features :]
         if architecture.embedding is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from explorer.engine.floats import Floats
@@ -14,15 +17,15 @@ Moved = dict[int, Floats]
 """How far each node moves (…, shape), by its number; what is not there stays."""
 
 
-def moved(step: Step, found: Values, d: Floats) -> Moved:
-    """Return how far the nodes move when s_{t−1} moves by ``d`` (…, N); older states stay."""
-    far: Moved = {}
+def moved(step: Step, found: Values, d: Floats, older: Mapping[int, Floats] = MappingProxyType({})) -> Moved:
+    """Return how far the nodes move when s_{t−1} moves by ``d`` (…, N), and ``older`` states by delay by theirs."""
+    far, by = Moved(), {1: d, **older}
     with np.errstate(all="ignore"):
         for place, node in enumerate(step.recurrence.graph):
             leaf = node.operator
             if isinstance(leaf, Leaf):
-                if leaf.kind == "state" and leaf.delay == 1:
-                    far[place] = step.part(d, leaf.name)
+                if leaf.kind == "state" and leaf.delay in by:
+                    far[place] = step.part(by[leaf.delay], leaf.name)
                 continue
             parts = [
                 part

@@ -49,7 +49,7 @@ def pull(step: Step, found: Values, g: Floats, g_out: Floats | None = None) -> P
 
     The gradient on a weight is summed over the leading axes that the weight does not have.
     """
-    return _gathered(step, found, reach(step, found, g, g_out), g.shape[:-1])
+    return gathered(step, found, reach(step, found, g, g_out), g.shape[:-1])
 
 
 def reach(step: Step, found: Values, g: Floats, g_out: Floats | None = None) -> Gradients:
@@ -105,8 +105,8 @@ def hand_on(step: Step, node: Node, which: int, found: Values, g: Floats) -> Flo
         return handed(step, node, which, [found[one] for one in node.args], g)
     if isinstance(node.operator, Contraction) and len(node.args) == 2:
         other = found[node.args[1 - which]]
-        if _is_weight_product(node.operator, which, found[arg], other, g):
-            return _by_one_product(other, g)
+        if is_weight_product(node.operator, which, found[arg], other, g):
+            return by_one_product(other, g)
     whole = handed(step, node, which, [found[one] for one in node.args], g)
     return None if whole is None else folded(whole, np.shape(found[arg]))
 
@@ -136,7 +136,7 @@ def slopes(node: Node, args: Sequence[Floats]) -> tuple[Floats | None, ...]:
     return FUNCTIONS[cast(Pointwise, node.operator).name].slopes(*args)
 
 
-def _is_weight_product(rule: Contraction, which: int, M: Floats, other: Floats, g: Floats) -> bool:
+def is_weight_product(rule: Contraction, which: int, M: Floats, other: Floats, g: Floats) -> bool:
     """Return whether the gradient on a matrix is one product of matrices: of its sequences' vectors."""
     one = len(rule.labels[which]) == 2 and len(rule.labels[1 - which]) == len(rule.out) == 1
     return (
@@ -148,7 +148,7 @@ def _is_weight_product(rule: Contraction, which: int, M: Floats, other: Floats, 
     )
 
 
-def _by_one_product(v: Floats, g: Floats) -> Floats:
+def by_one_product(v: Floats, g: Floats) -> Floats:
     """Return Σ g vᵀ over all leading axes."""
     return g.reshape(-1, g.shape[-1]).T @ v.reshape(-1, v.shape[-1])
 
@@ -167,7 +167,7 @@ def folded(g: Floats, shape: tuple[int, ...]) -> Floats:
     return np.asarray(summed.sum(axis=single, keepdims=True)) if single else summed
 
 
-def _gathered(step: Step, found: Values, reached: Gradients, lead: tuple[int, ...]) -> Pulled:
+def gathered(step: Step, found: Values, reached: Gradients, lead: tuple[int, ...]) -> Pulled:
     """Return the gradients on the leaves."""
     past: dict[int, Floats] = {}
     inputs: dict[int, Floats] = {0: np.zeros((*lead, step.inputs))}
