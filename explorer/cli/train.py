@@ -62,6 +62,12 @@ def train(words: list[str]) -> int:
         metavar="λ",
         help="weight decay of U, W and V by a soft threshold after each step: makes zeros",
     )
+    flossing = parser.add_argument_group("flossing", "hold the leading Lyapunov exponents at 0 (Engelken 2023)")
+    flossing.add_argument("--floss", type=weight, metavar="W", help="weight of mean λ² beside the loss")
+    flossing.add_argument(
+        "--floss-first", type=count, metavar="N", help="so many first updates do nothing but flossing"
+    )
+    flossing.add_argument("--exponents", type=count, metavar="K", help="how many exponents (default: 8)")
     add_table(parser)
     asked = parser.parse_args(words)
     speak(asked.lang)
@@ -111,7 +117,7 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)
-        exploration = _with_decay(asked, exploration_told(asked))
+        exploration = _with_flossing(asked, _with_decay(asked, exploration_told(asked)))
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_data(learnt_by(exploration))
@@ -133,6 +139,12 @@ def _with_decay(asked: argparse.Namespace, exploration: Any) -> Any:
         if getattr(asked, form) is not None:
             return exploration.with_settings(decay=getattr(asked, form), decay_form=form)
     return exploration
+
+
+def _with_flossing(asked: argparse.Namespace, exploration: Any) -> Any:
+    """Return ``exploration`` with the flossing that is asked for, its own where none is."""
+    told = {name: getattr(asked, name) for name in ("floss", "floss_first", "exponents")}
+    return exploration.with_settings(**{name: value for name, value in told.items() if value is not None})
 
 
 def _zeros(exploration: Any, progress: Any) -> list[str]:

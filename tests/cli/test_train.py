@@ -68,6 +68,13 @@ def test_l1_decay_is_asked_for_by_name_and_what_it_left_at_zero_is_told(
         train("--file", start, "--steps", 12, "--out", "other.gflow", "--l1", "0.5", "--l2", "0.5")
 
 
+def test_flossing_is_asked_for_and_is_that_of_the_window(start: Path) -> None:
+    assert train("--file", start, "--steps", 4, "--out", "run.gflow", "--floss-first", 2, "--exponents", 3) == 0
+    flossed = START.with_settings(floss_first=2, exponents=3)
+    (progress,) = training(flossed, updates=4, every=1e9)
+    assert load(Path("run.gflow")) == recorded(flossed, progress)
+
+
 def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> None:
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0

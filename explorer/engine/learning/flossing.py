@@ -20,14 +20,14 @@ from explorer.engine.gradient.batched import BatchTrace
 from explorer.engine.learning.frames import Frames
 from explorer.engine.network.apart import Apart
 from explorer.engine.network.given import divided
-from explorer.engine.network.making import READOUT, parameters_of
+from explorer.engine.network.making import parameters_of
 from explorer.engine.network.passage import Passage, travelled
 
 
 def flossing(trace: BatchTrace, exponents: int) -> tuple[float, Mapping[str, Floats]]:
     """Return the mean of λ² over the leading ``exponents`` of all chains and sequences, and its gradient by parameters.
 
-    NaN where every direction has died; then nothing has a gradient. The exponents are in nats a step.
+    The readout has none. NaN where every direction has died; then nothing has a gradient. The exponents are in nats a step.
     """
     network = trace.network
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
@@ -39,8 +39,7 @@ def flossing(trace: BatchTrace, exponents: int) -> tuple[float, Mapping[str, Flo
         for passage, some in parts:
             for name, g in _pulled(passage, some, max(1, count)).items():
                 found[name] = found[name] + g if name in found else g
-    readout = {name: np.zeros_like(network.parameters[name]) for name in READOUT}
-    return value, parameters_of(network.architecture, found | readout)
+    return value, parameters_of(network.architecture, found)
 
 
 def leading_exponents(trace: BatchTrace, exponents: int) -> dict[str, Floats]:

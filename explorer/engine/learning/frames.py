@@ -96,7 +96,8 @@ class Frames:
         total = np.zeros((len(self.ran.lengths), self.count))
         for turned in self.turned:
             size = np.abs(np.diagonal(turned.R, axis1=1, axis2=2))
-            total[: len(size)] += np.where(size < _DEAD, -np.inf, np.log(size))
+            with np.errstate(divide="ignore"):
+                total[: len(size)] += np.log(np.where(size < _DEAD, 0.0, size))
         total[np.logical_or.accumulate(np.isneginf(total), axis=1)] = -np.inf
         return np.asarray(total / self.ran.lengths[:, None])
 
@@ -148,9 +149,9 @@ def _after(step: Step, far: Moved, like: Floats) -> Floats:
     for state, place in zip(step.recurrence.states, step.recurrence.next, strict=True):
         if place in far:
             shape = step.state_shape(state.name)
-            ahead[..., step.parts[state.name]] = np.broadcast_to(
-                far[place], (*like.shape[:-1], *shape)
-            ).reshape(*like.shape[:-1], -1)
+            ahead[..., step.parts[state.name]] = np.broadcast_to(far[place], (*like.shape[:-1], *shape)).reshape(
+                *like.shape[:-1], -1
+            )
     return ahead
 
 
@@ -169,6 +170,8 @@ def _given(step: Step, ran: Along, t: int, rows: int) -> Given:
     """Return what step t, counted from 0, was given of the first sequences."""
     x, s = ran.x[:, :rows, : step.inputs], ran.s[:, :rows]
     before = np.broadcast_to(step.start().astype(s.dtype), s[0].shape)
-    older = {delay: s[t + 1 - delay] if delay <= t + 1 else before for delay in range(2, step.recurrence.longest_delay + 1)}
+    older = {
+        delay: s[t + 1 - delay] if delay <= t + 1 else before for delay in range(2, step.recurrence.longest_delay + 1)
+    }
     earlier = {delay: x[t - delay] if delay <= t else np.zeros_like(x[0]) for delay in step.recurrence.input_delays}
     return Given(s[t], x[t], np.asarray(t + 1, s.dtype), older, earlier)

@@ -91,6 +91,11 @@ class Settings:
         if self.window and self.chunk:
             raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
 
+    @property
+    def flosses(self) -> bool:
+        """Return whether there is any flossing."""
+        return self.floss > 0.0 or self.floss_first > 0
+
 
 def _whole(what: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, Integral):

@@ -145,9 +145,7 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
         return replace(found, diverged=True)
-    return replace(
-        found, step=moment.step + 1, network=network.with_parameters(weights), slots=slots, dead=asked.dead
-    )
+    return replace(found, step=moment.step + 1, network=network.with_parameters(weights), slots=slots, dead=asked.dead)
 
 
 @dataclass(frozen=True, slots=True)

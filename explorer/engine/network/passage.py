@@ -138,8 +138,9 @@ class Passage:
         """Return the gradients from ``g_out`` (T, B, n) on what the last level gives out.
 
         ``g_s`` (T, B, N) by chain are those on s_1..s_T from elsewhere, ``g_x`` (T, B, m) those on what the chain read, in
-        the chain's own order. x is left out unless ``inputs`` are asked for. Truncation is each chain's own: ``detached`` are steps of its own after which nothing comes
-        back into its state, and with a ``window`` τ what enters at its step t reaches the steps k with t − k < τ.
+        the chain's own order. x is left out unless ``inputs`` are asked for. Truncation is each chain's own: ``detached``
+        are steps of its own after which nothing comes back into its state, and with a ``window`` τ what enters at its step t
+        reaches the steps k with t − k < τ.
         """
         g, weights, s0, s = g_out, dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
         architecture, bottom = self.network.architecture, inputs or self.words is not None

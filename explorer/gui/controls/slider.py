@@ -40,6 +40,7 @@ STEPS = Unit(mark("1 step"), mark("{count} steps"))
 UNITS = Unit(mark("1 unit"), mark("{count} units"))
 PLACE = Unit(mark("step 1"), mark("step {count}"))
 OUTPUTS = Unit(mark("1 output"), mark("{count} outputs"))
+UPDATES = Unit(mark("1 update"), mark("{count} updates"))
 SEQUENCES = Unit(mark("1 sequence"), mark("{count} sequences"))
 
 

@@ -143,6 +143,10 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Ω: before and after"),
             mark("Train the same start without the regulariser Ω and then with it; the curves lie over each other.")
         ),
+        "flossing": _Entry(
+            mark("Flossing: before and after"),
+            mark("Train the same start without gradient flossing and then with it; the curves lie over each other.")
+        ),
         "decays": _Entry(
             mark("Weight decay: ℓ₂ and ℓ₁"),
             mark("Train the same start with ℓ₂ decay and then with ℓ₁ decay; the curves lie over each other.")

@@ -31,7 +31,7 @@ SETS: Mapping[str, Change] = MappingProxyType(
 )  # fmt: skip
 """What a comparison can begin with, made of the present network."""
 
-TRAINED_SETS = ("clipping", "omega", "decays")
+TRAINED_SETS = ("clipping", "omega", "flossing", "decays")
 """What trains the networks that it compares, one after the other."""
 
 GESTURES: Mapping[str, Gesture] = MappingProxyType(

@@ -22,7 +22,7 @@ from explorer.gui.views.lags import LagsView
 from explorer.gui.views.surface import SurfaceView
 from explorer.gui.views.tryout import TryView
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.sets import clipped_or_not, decayed_both_ways, regularised_or_not
+from explorer.workspace.looks.sets import clipped_or_not, decayed_both_ways, flossed_or_not, regularised_or_not
 
 _TURN = 300
 """Updates of each training that is compared: what clipping and Ω do shows in the first of them; Start goes on."""
@@ -73,6 +73,7 @@ class Learning(QObject):
         actions.let(
             clipping=partial(self._train_in_turn, clipped_or_not),
             omega=partial(self._train_in_turn, regularised_or_not),
+            flossing=partial(self._train_in_turn, flossed_or_not),
             decays=partial(self._train_in_turn, decayed_both_ways),
         )
         self.desk.state_changed.connect(self._show_state)

@@ -24,7 +24,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "settings.rate": mark("learning rate η"), "optimiser": mark("optimiser"), "momentum": mark("momentum"),
         "batch": mark("batch size"), "clip": mark("clipping"), "settings.threshold": mark("clipping threshold"),
         "decay": mark("weight decay"),
-        "decay_form": mark("form of weight decay"), "omega": mark("weight of Ω"), "window": mark("window of truncation"),
+        "decay_form": mark("form of weight decay"), "omega": mark("weight of Ω"),
+        "floss": mark("weight of flossing"), "window": mark("window of truncation"),
     }
 )  # fmt: skip
 """What is offered as an axis, by the names of `explorer.workspace.exploration.fields`, in English."""

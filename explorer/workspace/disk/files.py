@@ -172,7 +172,8 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
-# Version 8 added from which penalty weight decay comes: an earlier file, and an earlier program, knows ℓ₂ alone.
+# Version 8 added from which penalty weight decay comes, and flossing: an earlier file, and an earlier program, knows ℓ₂ alone
+# and no flossing.
 # Version 7 added how the gates of a network begin, names of networks, runs that are over, notes and snapshots with a name;
 # layers above the first, directions, skips, a decoder, embedding and features, and which chain is looked at: an earlier file
 # has none of them, but one layer that runs forward.

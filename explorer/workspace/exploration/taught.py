@@ -54,4 +54,6 @@ def _heeds(settings: Settings, name: str) -> bool:
         return settings.optimiser == "momentum"
     if name == "decay_form":
         return settings.decay > 0.0
+    if name == "exponents":
+        return settings.flosses
     return settings.omega > 0.0 if name == "omega_form" else True

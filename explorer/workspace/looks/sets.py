@@ -24,6 +24,7 @@ ACTIVATIONS = ("tanh", "sigmoid", "relu")
 _FORGET_BIASES = (0.0, 1.0, 5.0)
 _OMEGA = 1.0
 _DECAY = 0.001
+_FLOSS = 1.0
 
 
 def of_activations(exploration: Exploration) -> Exploration:
@@ -118,6 +119,12 @@ def decayed_both_ways(settings: Settings) -> tuple[Settings, Settings]:
     )
 
 
+def flossed_or_not(settings: Settings) -> tuple[Settings, Settings]:
+    """Return ``settings`` without flossing, and with that which was chosen, or the weight 1 all along."""
+    flossing = settings if settings.flosses else dataclasses.replace(settings, floss=_FLOSS)
+    return dataclasses.replace(settings, floss=0.0, floss_first=0), flossing
+
+
 _LOOKS: Mapping[str, Sentence] = MappingProxyType(
     {
         "activations": Sentence(
@@ -155,6 +162,10 @@ _LOOKS: Mapping[str, Sentence] = MappingProxyType(
         "decays": Sentence(
             "The same start, trained with ℓ₂ and with ℓ₁ decay. ℓ₂ makes all weights smaller, ℓ₁ leaves exactly 0 what the "
             "loss does not need: the card of the weights counts it."
+        ),
+        "flossing": Sentence(
+            "The same start, trained without flossing and with it. Flossing pulls the leading Lyapunov exponents to 0: "
+            "compare how far back the gradient reaches, then the losses."
         ),
         "trained": Sentence(
             "The same network before and after its training: compare how far back the gradient reaches."
@@ -194,6 +205,8 @@ def _of_records(networks: tuple[Recipe, ...], varied: set[str]) -> str | None:
     if not apart:
         return "trained" if networks[0].record is None else None
     cause = apart - {"threshold", "omega_form"}
+    if cause and cause <= {"floss", "floss_first"}:
+        return "flossing"
     return {"clip": "clipping", "omega": "omega", "decay_form": "decays"}.get(cause.pop()) if len(cause) == 1 else None
 
 

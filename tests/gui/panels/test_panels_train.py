@@ -149,6 +149,9 @@ def test_each_choice_changes_its_setting_alone(desk, control: str, attribute: st
         ("threshold", "0.25", 0.25),
         ("decay", "1e-4", 1e-4),
         ("omega", "4", 4.0),
+        ("floss", "0.5", 0.5),
+        ("floss_first", "200", 200),
+        ("exponents", "12", 12),
     ],
 )
 def test_each_typed_number_changes_its_setting_alone(qtbot, desk, attribute: str, text: str, value: float):
@@ -208,6 +211,9 @@ def test_what_is_rarely_changed_is_folded_away_and_counted(desk):
     desk.show(Exploration().with_settings(omega=4.0))
     assert card.omega_form.isVisibleTo(desk.panel)
     assert not card.decay_form.isVisibleTo(desk.panel)
+    assert not card.exponents.isVisibleTo(desk.panel)
+    desk.show(Exploration().with_settings(floss_first=4))
+    assert card.exponents.isVisibleTo(desk.panel)
     desk.show(Exploration().with_settings(decay=0.1, decay_form="l1"))
     assert card.decay_form.isVisibleTo(desk.panel)
     assert "exactly 0" in card._decay_form.note.text()

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from explorer.engine import lyapunov_exponents
 from explorer.engine.errors import BadExploration
 from explorer.engine.learning.decay import zeros
 from explorer.engine.learning.settings import Settings
@@ -20,6 +21,7 @@ from explorer.workspace.looks.sets import (
     before_training,
     clipped_or_not,
     decayed_both_ways,
+    flossed_or_not,
     looked_for,
     of_activations,
     of_cells,
@@ -157,6 +159,7 @@ def trained_by(settings: Settings, step: int) -> Recipe:
     [
         (clipped_or_not, ["clip: not at all", "clip: by norm, 1"]),
         (regularised_or_not, ["Ω: 0", "Ω: 1"]),
+        (flossed_or_not, ["flossing: 0", "flossing: 1"]),
         (decayed_both_ways, ["decay: ℓ₂", "decay: ℓ₁"]),
     ],
 )
@@ -181,6 +184,13 @@ def trained_in_turn(seed: int, ways, updates: int) -> Exploration:
 def test_a_training_with_omega_keeps_more_of_the_gradient_at_its_size(seed: int) -> None:
     without, held = gains(trained_in_turn(seed, regularised_or_not, 40))
     assert abs(held) < abs(without)
+
+
+def test_a_training_with_flossing_ends_with_exponents_nearer_to_zero() -> None:
+    made = trained_in_turn(0, flossed_or_not, 20)
+    course = [Scene.worked_out(made).runs[i].course for i in (0, 1)]
+    without, held = (np.abs(lyapunov_exponents(one)[:8]).mean() for one in course)
+    assert held < 0.5 * without
 
 
 def test_only_l1_decay_leaves_weights_that_are_exactly_zero() -> None:

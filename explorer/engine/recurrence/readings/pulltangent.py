@@ -15,7 +15,15 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.bends import BENDS, TURNS
 from explorer.engine.recurrence.expressions.contract import adjoint, contract
-from explorer.engine.recurrence.expressions.expression import NUMBER, ONCE, Contraction, Leaf, Node, Pointwise, Reduction
+from explorer.engine.recurrence.expressions.expression import (
+    NUMBER,
+    ONCE,
+    Contraction,
+    Leaf,
+    Node,
+    Pointwise,
+    Reduction,
+)
 from explorer.engine.recurrence.readings.moved import Moved
 from explorer.engine.recurrence.readings.pull import (
     Gradients,

@@ -13,7 +13,7 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import teach
-from explorer.gui.controls.slider import SEQUENCES, STEPS, ValueSlider
+from explorer.gui.controls.slider import SEQUENCES, STEPS, UPDATES, ValueSlider
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.train.learn_boxes import LearnBoxes
 from explorer.gui.panels.train.scale_slider import ScaleSlider
@@ -51,7 +51,7 @@ _DECAY_NOTES = {
     ),
 }
 _OMEGA_LABELS = {"paper": mark("as in the paper"), "squared": mark("squared (code)")}
-_RARE = ("decay", "decay_form", "omega", "omega_form", "learn", "seed")
+_RARE = ("decay", "decay_form", "omega", "omega_form", "floss", "floss_first", "exponents", "learn", "seed")
 _FIRST_CUT = 10
 _DIE_SEEDS = 2**32
 
@@ -70,6 +70,7 @@ class SettingsCard(Card):
         self._add_fold()
         self._add_decay()
         self._add_omega()
+        self._add_flossing()
         self._add_learn()
         self._add_seed()
         self.dress(theme)
@@ -81,6 +82,7 @@ class SettingsCard(Card):
         for slider, value in (
             (self.rate, settings.rate), (self.momentum, settings.momentum), (self.batch, settings.batch),
             (self.threshold, settings.threshold), (self.decay, settings.decay), (self.omega, settings.omega),
+            (self.floss, settings.floss), (self.floss_first, settings.floss_first), (self.exponents, settings.exponents),
         ):  # fmt: skip
             slider.set_value(value)
         for choice, name in (
@@ -161,7 +163,8 @@ class SettingsCard(Card):
         self.fold.setProperty("flat", True)
         self.fold.clicked.connect(self._turn)
         self.phrases.add(
-            partial(teach, self.fold), mark("Weight decay, Ω, which weights learn, the order of the examples.")
+            partial(teach, self.fold),
+            mark("Weight decay, Ω, flossing, which weights learn, the order of the examples."),
         )
         self._grid.addWidget(self.fold, self._grid.rowCount(), 0, 1, 2)
 
@@ -199,6 +202,29 @@ class SettingsCard(Card):
             self.omega_form, mark("Change the form of Ω"), "omega_form",
         )  # fmt: skip
 
+    def _add_flossing(self) -> None:
+        self.floss = ScaleSlider(1e-3, 100.0, usual=0.0, zero=True)
+        self._floss = self._add_slider(
+            mark("flossing"),
+            mark(
+                "Gradient flossing (Engelken 2023): adds the mean λᵢ² of the leading Lyapunov exponents in this weight, so "
+                "that some directions keep their length over all steps. An update then takes many times as long."
+            ),
+            self.floss, mark("Change the weight of flossing"), "floss",
+        )  # fmt: skip
+        self.floss_first = ValueSlider(0, 1000, 0, usual=0, unit=UPDATES)
+        self._floss_first = self._add_slider(
+            mark("floss first"),
+            mark("So many first updates do nothing but flossing; the loss is learnt after them."),
+            self.floss_first, mark("Change how long only flossing is done"), "floss_first",
+        )  # fmt: skip
+        self.exponents = ValueSlider(1, 500, 0, logarithmic=True, usual=8)
+        self._exponents = self._add_slider(
+            mark("exponents"),
+            mark("How many of the leading Lyapunov exponents are held at 0; at most as many as the state has numbers."),
+            self.exponents, mark("Change the number of exponents"), "exponents",
+        )  # fmt: skip
+
     def _add_learn(self) -> None:
         self._boxes = LearnBoxes()
         self.learn = self._boxes.boxes
@@ -229,7 +255,7 @@ class SettingsCard(Card):
 
     def _add_slider(self, label: str, tip: str, slider: ValueSlider, name: str, attribute: str) -> Field:
         field = self.add_row(label, tip, slider)
-        kind = int if attribute == "batch" else float
+        kind = type(getattr(Settings(), attribute))
         slider.changed.connect(lambda value: self._edit(field, name, attribute, **{attribute: kind(value)}))
         return field
 
@@ -264,10 +290,11 @@ class SettingsCard(Card):
         self._momentum.show_only_if(settings.optimiser == "momentum")
         self._threshold.show_only_if(settings.clip != "none")
         self._reach.show_only_if(cut != "none")
-        for field in (self._decay, self._omega, self._learn, self._seed):
+        for field in (self._decay, self._omega, self._floss, self._floss_first, self._learn, self._seed):
             field.show_only_if(self._unfolded)
         self._decay_form.show_only_if(self._unfolded and settings.decay > 0)
         self._omega_form.show_only_if(self._unfolded and settings.omega > 0)
+        self._exponents.show_only_if(self._unfolded and settings.flosses)
         self._say_fold()
 
     def _say_fold(self) -> None:
