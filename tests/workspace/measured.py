@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.without_memory import baseline
 from explorer.engine import Flow, bptt
 from explorer.engine.floats import Floats
+from explorer.engine.learning.decay import zeros
 from explorer.engine.learning.train import Score
 from explorer.gui.shell.actions import _ENTRIES
 from explorer.workspace.disk.presets import Outcome, preset
@@ -221,6 +222,15 @@ def exploding(clip: str) -> Floats:
     one = preset("task-exploding").exploration.with_settings(clip=clip)
     found: Floats = np.concatenate([progress.points for progress in training(one, updates=128)])
     return found
+
+
+@cache
+def zeros_of(form: str) -> float:
+    """Return the share of the entries of the matrices that a training with this form of decay leaves at exactly 0."""
+    one = preset("task-sparse").exploration.with_settings(decay_form=form)
+    *_, last = training(one, updates=outcome("task-sparse").updates)
+    none, entries = zeros(last.now.weights, one.recipe.architecture(len(learnt_by(one).inputs)))
+    return none / entries
 
 
 def training_of(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:

@@ -178,7 +178,11 @@ def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets
         from explorer.workspace.tasks import dataset
 
         learnt = dataset(exploration.task)
-        return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
+        return (
+            learnt.targets(exploration.sequence, fed, learnt.aimed(exploration)),
+            learnt.source.loss,
+            learnt.source.at,
+        )
     from explorer.engine.gradient.losses import LOSSES
 
     aim, p = exploration.aim, len(trace.network.c)

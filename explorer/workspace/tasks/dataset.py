@@ -10,7 +10,7 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.settings import Settings
-from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.exploration.exploration import Exploration, Sequence, replace
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
@@ -56,6 +56,8 @@ class Dataset:
     are examples that are trained on, for comparison with ``held_out``; of generated ones, both are drawn once and for all.
     ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it; then
     ``aims`` holds that of every example by its words, else nothing. ``answer`` says what the targets of a sequence are.
+    ``features`` name the numbers that every example has beside its sequence, one of which is 1: the aim's class of the shown
+    one, where no network says otherwise.
     ``covered`` says of a text what its vocabulary knows, ``apart`` how many examples there were to be held out.
     ``unit`` is the scale of what is predicted, where it has units of its own, and ``baseline`` the mean loss over those held
     out of one who says that the last value comes again.
@@ -71,10 +73,20 @@ class Dataset:
     answer: Answer
     aim: Aim = field(default_factory=Aim)
     aims: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
     covered: Coverage | None = None
     apart: Sentence | None = None
     unit: ColumnScale | None = None
     baseline: float | None = None
+
+    def aimed(self, exploration: Exploration) -> Aim:
+        """Return what the loss of the shown sequence aims at.
+
+        Of a task with features that is the largest one's class, as the active network has them, or the first that has some.
+        """
+        read = (recipe.features for recipe in (exploration.recipe, *exploration.networks))
+        told = next((features for features in read if self.features and len(features) == len(self.features)), ())
+        return replace(exploration.aim, target=1.0 + told.index(max(told))) if told else exploration.aim
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
         """Return the targets of a sequence in the window, as `bptt` takes them; masked where nothing is to be said.

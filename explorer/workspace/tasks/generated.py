@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.learning.examples import Examples, Generated
+from explorer.engine.network.given import Input
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks.dataset import Answer, Dataset
 
-Draw = Callable[[np.random.Generator, int], tuple[Row[ArrayLike], Row[ArrayLike]]]
+Draw = Callable[[np.random.Generator, int], tuple[Row[ArrayLike | Input], Row[ArrayLike]]]
 
 HELD = 300
 """How many examples are held out."""
@@ -31,6 +32,7 @@ def drawn(
     classes: tuple[str, ...],
     shown: Sequence,
     answer: Answer,
+    features: tuple[str, ...] = (),
 ) -> Dataset:
     """Return the data set of a generated task: ``draw`` makes its examples, some of them once and for all to be judged by.
 
@@ -49,6 +51,7 @@ def drawn(
         classes=classes,
         shown=shown,
         answer=answer,
+        features=features,
     )
 
 

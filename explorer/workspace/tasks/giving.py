@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.engine.errors import BadExploration
 from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.examples import Examples, Generated, Source
 from explorer.engine.network.given import Input, as_input
@@ -36,7 +38,7 @@ class _Given(Sequence[Input]):
     def __getitem__(self, index: int | slice) -> Input | _Given:
         if isinstance(index, slice):
             return replace(self, inputs=self.inputs[index])
-        return given(self.recipe, np.asarray(as_input(self.inputs[index]).x), self.symbolic)
+        return _given_of(self.recipe, as_input(self.inputs[index]), self.symbolic)
 
 
 def given_to(recipe: Recipe, learnt: Dataset, symbolic: bool) -> Dataset:
@@ -45,13 +47,24 @@ def given_to(recipe: Recipe, learnt: Dataset, symbolic: bool) -> Dataset:
     Raises
     ------
     BadExploration
-        If it turns words into vectors, and there are none.
+        If it turns words into vectors, and there are none, or reads other features than the task has.
     """
-    if not (recipe.decoder or recipe.embedding or recipe.features):
+    if not (recipe.decoder or recipe.embedding or recipe.features or learnt.features):
         return learnt
     features, vector = recipe.features, recipe.embedding
+    if features and learnt.features and len(features) != len(learnt.features):
+        raise BadExploration(
+            "The network reads {got} features, and each example of the task has {expected}: {names}.",
+            got=len(features), expected=len(learnt.features), names=", ".join(learnt.features),
+        )  # fmt: skip
     plain = Recipe(decoder=recipe.decoder[:1], seam=recipe.seam, embedding=vector, features=features)
     return _given(plain, learnt, symbolic)
+
+
+def _given_of(recipe: Recipe, one: Input, symbolic: bool) -> Input:
+    """Return an example as it is given to a network, with features of its own where it has some and they are read."""
+    found = given(recipe, np.asarray(one.x), symbolic)
+    return found if one.features is None or not recipe.features else dataclasses.replace(found, features=one.features)
 
 
 @lru_cache(maxsize=4)
@@ -78,6 +91,6 @@ def _source(recipe: Recipe, source: Source, symbolic: bool) -> Source:
 
     def draw(rng: np.random.Generator, count: int) -> tuple[Sequence[Input], Sequence[ArrayLike | Targets]]:
         inputs, targets = drawn(rng, count)
-        return [given(recipe, np.asarray(as_input(one).x), symbolic) for one in inputs], targets
+        return [_given_of(recipe, as_input(one), symbolic) for one in inputs], targets
 
     return Generated(draw, source.loss, source.at, source.per_epoch)

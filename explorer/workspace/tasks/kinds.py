@@ -22,6 +22,7 @@ from explorer.workspace.tasks.adding import ADDING
 from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
 from explorer.workspace.tasks.dataset import Dataset, Kind
+from explorer.workspace.tasks.intents import INTENT
 from explorer.workspace.tasks.logic import AND, OR, XOR
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
 from explorer.workspace.tasks.people import PEOPLE
@@ -42,6 +43,7 @@ TASKS: Mapping[str, Kind] = MappingProxyType(
         "sentiment2": SENTIMENT2,
         "labels": LABELS,
         "people": PEOPLE,
+        "intents": INTENT,
         "reversal": REVERSAL,
         "ball": BALL,
         "shape": SHAPE,

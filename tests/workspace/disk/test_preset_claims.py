@@ -51,6 +51,7 @@ from ..measured import (  # fmt: skip
     tried,
     update_off_the_wall,
     weakest,
+    zeros_of,
 )
 
 PRESETS = presets()
@@ -347,6 +348,17 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "task-people": (
         *training_of("task-people", ("below 88 %", "不到 88%"), MOST, MOST),
         says("of two layers", "两个层的", lambda: len(preset("task-people").exploration.networks[2].layers)),
+    ),
+    "task-intents": (
+        *training_of("task-intents", MOST, ("below 85 %", "达不到 85%")),
+        says("tells 78 %", "为 78%", lambda: guess("task-intents").accuracy),
+        says("two intents", "两种意图", lambda: len(preset("task-intents").exploration.networks[0].features)),
+    ),
+    "task-sparse": (
+        *training_of("task-sparse", MOST),
+        says("more than 50 % of the entries", "有超过 50% 的元素", lambda: zeros_of("l1"), "above"),
+        says("leaves none at 0", "没有一个权重为 0", lambda: zeros_of("l2")),
+        says("exactly 0", "恰好为 0", lambda: 0.0),
     ),
     "task-reversal": (
         *training_of("task-reversal", ("more than 96 %", "超过 96%")),

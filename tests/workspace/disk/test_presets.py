@@ -97,6 +97,8 @@ VERDICTS: list[tuple[str, dict[str, Any], str]] = [
     ("task-sentiment-mean", {}, "fading"),
     ("task-shape", {}, "fading"),
     ("task-people", {}, "fading"),
+    ("task-intents", {}, "fading"),
+    ("task-sparse", {}, "fading"),
     ("task-reversal", {}, "fading"),
     ("perceptron-and", {}, "dead"),
     ("perceptron-or", {}, "dead"),

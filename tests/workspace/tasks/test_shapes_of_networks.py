@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.engine.errors import BadTargets
+from explorer.engine.errors import BadExploration, BadTargets
 from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.train import Moment, evaluate, train
 from explorer.workspace.exploration.building import build
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Text
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Text, replace
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
+from explorer.workspace.learning.training import learnt_by
 from explorer.workspace.tasks import advised, dataset
+from explorer.workspace.tasks.intents import draw_intents
 from explorer.workspace.tasks.logic import ROWS
 from explorer.workspace.tasks.people import CLASSES, draw_people
 from explorer.workspace.tasks.reversal import LENGTH, LETTERS, SYMBOLS, draw_reversals
@@ -47,6 +49,37 @@ def test_every_word_that_may_be_a_name_is_one_in_half_of_the_sentences_that_are_
     named = np.concatenate([np.asarray(some)[at] == 0 for some, at in zip(classes, first, strict=True)])
     assert len(named) == 2000
     assert named.mean() == pytest.approx(0.5, abs=0.04)
+
+
+def intents(text: str, features: tuple[float, ...]) -> list[str]:
+    learnt = dataset(Task(kind="intents"))
+    told = advised(Exploration(), learnt.task).with_recipe(features=features)
+    sequence = Text(text=text, vocabulary=learnt.inputs[:-1])
+    return [learnt.classes[i] for i in learnt.targets(sequence, feed(sequence), learnt.aimed(told))]
+
+
+def test_the_same_answer_means_another_thing_after_another_intent() -> None:
+    assert intents("tokyo on friday", (1.0, 0.0)) == ["from", "other", "departs"]
+    assert intents("tokyo on friday", (0.0, 1.0)) == ["to", "other", "arrives"]
+
+
+def test_of_two_networks_the_one_that_reads_no_features_is_judged_by_those_of_the_other() -> None:
+    one = advised(Exploration(), Task(kind="intents"))
+    bare = replace(one.recipe, features=())
+    pair = replace(one, networks=(bare, replace(one.recipe, features=(0.0, 1.0))))
+    assert dataset(Task(kind="intents")).aimed(pair) == Aim(target=2.0)
+
+
+def test_an_example_s_own_features_are_given_to_a_network_that_reads_some_and_to_no_other() -> None:
+    one = advised(Exploration(), Task(kind="intents"))
+    rng = np.random.default_rng(0)
+    given, _ = draw_intents(rng, 20)
+    read = learnt_by(one).held_out
+    assert {tuple(np.asarray(x.features)) for x in read.inputs} == {(1.0, 0.0), (0.0, 1.0)}
+    assert {tuple(np.asarray(x.features)) for x in given} == {(1.0, 0.0), (0.0, 1.0)}
+    assert all(x.features is None for x in learnt_by(one.with_recipe(features=())).held_out.inputs)
+    with pytest.raises(BadExploration, match=r"reads 3 features, .* has 2: leave, arrive"):
+        learnt_by(one.with_recipe(features=(1.0, 0.0, 0.0)))
 
 
 def test_shapes_are_closed_outlines_as_large_as_the_vector_says() -> None:

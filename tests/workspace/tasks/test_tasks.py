@@ -17,6 +17,7 @@ from explorer.workspace.exploration.exploration import Edit, Exploration, Number
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import feed
+from explorer.workspace.learning.training import learnt_by
 from explorer.workspace.tasks import TASKS, Dataset, advised, dataset, taught
 from explorer.workspace.tasks.adding import draw_sums
 from explorer.workspace.tasks.ball import DIRECTIONS, direction, draw_balls
@@ -57,8 +58,9 @@ class TestEvery:
         assert feed(learnt.shown).columns == learnt.inputs
 
     def test_a_batch_fits_the_network_that_is_taught_it(self, task: Task):
-        learnt = dataset(task)
-        network = build(taught(Exploration(), task).recipe, len(learnt.inputs))
+        exploration = taught(Exploration(), task)
+        learnt = learnt_by(exploration)
+        network = build(exploration.recipe, len(learnt.inputs))
         batch = learnt.source.batch(network, 4, 0, 0)
         assert 1 <= batch.size <= 4
         assert batch.x.shape[2] == len(learnt.inputs)
@@ -77,10 +79,11 @@ class TestEvery:
     def test_the_same_task_gives_the_same_dataset_and_the_same_numbers(self, task: Task):
         assert dataset(task) is dataset(replace(task))
         dataset.cache_clear()
-        network = build(taught(Exploration(), task).recipe, len(dataset(task).inputs))
-        first = astuple(evaluate(network, dataset(task).held_out))
+        exploration = taught(Exploration(), task)
+        network = build(exploration.recipe, len(dataset(task).inputs))
+        first = astuple(evaluate(network, learnt_by(exploration).held_out))
         dataset.cache_clear()
-        np.testing.assert_equal(astuple(evaluate(network, dataset(task).held_out)), first)
+        np.testing.assert_equal(astuple(evaluate(network, learnt_by(exploration).held_out)), first)
 
     def test_seen_and_held_out_are_judged_alike(self, task: Task):
         learnt = dataset(task)
