@@ -40,6 +40,11 @@ def step(text: str) -> int:
     return int(text)
 
 
+def forcing(text: str) -> int | str:
+    """Return after how many steps a state is forced, or "auto"."""
+    return "auto" if text == "auto" else count(text)
+
+
 def weight(text: str) -> float:
     """Return what a penalty is multiplied by, a number from 0."""
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.arguments import count, ending, indented, weight
+from explorer.cli.arguments import count, ending, forcing, indented, weight
 from explorer.cli.options import (
     BY_SIGNAL,
     DIVERGED,
@@ -68,6 +68,13 @@ def train(words: list[str]) -> int:
         "--floss-first", type=count, metavar="N", help="so many first updates do nothing but flossing"
     )
     flossing.add_argument("--exponents", type=count, metavar="K", help="how many exponents (default: 8)")
+    parser.add_argument(
+        "--force",
+        type=forcing,
+        metavar="N|auto",
+        help="set the state right after every N steps, or as often as a small error doubles (ln 2/λ₁): for a number to be "
+        "told at every step",
+    )
     add_table(parser)
     asked = parser.parse_args(words)
     speak(asked.lang)
@@ -117,7 +124,7 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)
-        exploration = _with_flossing(asked, _with_decay(asked, exploration_told(asked)))
+        exploration = _with_forcing(asked, _with_flossing(asked, _with_decay(asked, exploration_told(asked))))
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_data(learnt_by(exploration))
@@ -145,6 +152,17 @@ def _with_flossing(asked: argparse.Namespace, exploration: Any) -> Any:
     """Return ``exploration`` with the flossing that is asked for, its own where none is."""
     told = {name: getattr(asked, name) for name in ("floss", "floss_first", "exponents")}
     return exploration.with_settings(**{name: value for name, value in told.items() if value is not None})
+
+
+def _with_forcing(asked: argparse.Namespace, exploration: Any) -> Any:
+    """Return ``exploration`` with its state forced as often as is asked for, as its settings have it where nothing is."""
+    from explorer.workspace.looks.predictable import forced_at_predictability
+
+    if asked.force is None:
+        return exploration
+    if asked.force == "auto":
+        return forced_at_predictability(exploration)
+    return exploration.with_settings(window=0, chunk=0, force=asked.force)
 
 
 def _zeros(exploration: Any, progress: Any) -> list[str]:

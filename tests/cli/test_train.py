@@ -75,6 +75,14 @@ def test_flossing_is_asked_for_and_is_that_of_the_window(start: Path) -> None:
     assert load(Path("run.gflow")) == recorded(flossed, progress)
 
 
+@pytest.mark.parametrize("asked", ["5", "auto"])
+def test_forcing_is_asked_for_by_its_steps_or_by_how_fast_errors_double(start: Path, asked: str) -> None:
+    growing = {"cell": "rnn", "activation": "identity", "hidden": 6, "init": "orthogonal", "gain": 2 ** (1 / 5)}
+    save(start, taught(Exploration().with_recipe(**growing), Task(kind="sine")))
+    assert train("--file", start, "--steps", 2, "--out", "forced.gflow", "--force", asked) == 0
+    assert load(Path("forced.gflow")).settings.force == 5
+
+
 def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> None:
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0

@@ -27,9 +27,10 @@ class Settings:
     "momentum" only. The gradient is clipped to the ``threshold``, its norm over all weights that learn or entry by entry.
     ``decay`` λ is that of U, W and V, in the ``decay_form`` "l2", which adds λθ to their gradients, or "l1", which takes λ
     times as far as the optimiser goes for a gradient of 1 from the size of each of their entries after the step, and leaves
-    exactly 0 where there was less (`shrunk`). ``omega`` is the weight
-    of Ω, in the form ``omega_form``. A ``window`` or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names
-    the weights that learn; ``seed`` is that of the order of the examples.
+    exactly 0 where there was less (`shrunk`). ``omega`` is the weight of Ω, in the form ``omega_form``.
+    A ``window`` or a ``chunk`` above 0 truncates the gradient as in `bptt`; with ``force`` above 0 the state is forced to the
+    targets every so many steps (`forced`). ``learn`` names the weights that learn; ``seed`` is that of the order of the
+    examples.
 
     ``optimiser`` is "sgd", "momentum", "rmsprop" or "adam", ``clip`` is "none", "norm" or "value", ``decay_form`` "l2"
     or "l1", ``omega_form`` "paper" or "squared", whatever their capitals; ``batch`` is the number of examples of an update.
@@ -40,7 +41,7 @@ class Settings:
     Raises
     ------
     BadSettings
-        If a name is unknown, a number lies outside its range, or both a window and a chunk are given.
+        If a name is unknown, a number lies outside its range, or more than one of window, chunk and force is given.
 
     Examples
     --------
@@ -64,6 +65,7 @@ class Settings:
     exponents: int = 8
     window: int = 0
     chunk: int = 0
+    force: int = 0
     learn: tuple[str, ...] = WEIGHTS
     seed: int = 0
 
@@ -87,9 +89,12 @@ class Settings:
         _whole("The number of exponents", self.exponents, 1, 10_000)
         _whole("The truncation window", self.window, 0, 10**6)
         _whole("The chunk", self.chunk, 0, 10**6)
+        _whole("The number of steps between two forced ones", self.force, 0, 10**6)
         _whole("The seed", self.seed, 0, 2**32 - 1)
         if self.window and self.chunk:
             raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
+        if self.force and (self.window or self.chunk):
+            raise BadSettings("A gradient is truncated, or the state is forced, not both.")
 
     @property
     def flosses(self) -> bool:

@@ -11,12 +11,13 @@ import numpy as np
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch
-from explorer.engine.gradient.batched import BatchGradient, bptt_batch, forward_batch
+from explorer.engine.gradient.batched import BatchGradient, BatchTrace, bptt_batch, forward_batch
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
 from explorer.engine.learning.decay import decayed, shrunk
 from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.flossing import flossing
+from explorer.engine.learning.forcing import Forced, forced
 from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
 from explorer.engine.learning.settings import Settings
@@ -160,21 +161,38 @@ class _Objective:
 
 
 def _objective(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
-    trace = forward_batch(network, batch)
-    gradient = bptt_batch(trace, settings.window or None, settings.chunk or None)
+    found = _descended(network, batch, settings)
     learning = learnt(network, settings)
-    gradients = {name: g / batch.terms for name, g in gradient.parameters.items() if name in learning}
+    gradients = {name: g / batch.terms for name, g in found.parameters.items() if name in learning}
     omega = floss = math.nan
     if settings.omega > 0.0:
-        whole = bptt_batch(trace) if settings.window or settings.chunk else gradient
-        omega, pulled = regulariser(whole, settings.omega_form)
+        omega, pulled = regulariser(_whole(network, batch, settings, found), settings.omega_form)
         gradients = _with(gradients, settings.omega, pulled)
     if flossing_alone:
         gradients = {name: np.zeros_like(g) for name, g in gradients.items()}
     if settings.floss > 0.0 or flossing_alone:
-        floss, pulled = flossing(trace, settings.exponents)
+        floss, pulled = flossing(_free(network, batch, found), settings.exponents)
         gradients = _with(gradients, settings.floss or 1.0, pulled)
-    return _Objective(gradient.loss / batch.terms, gradients, omega, floss, _is_dead(network, gradient))
+    return _Objective(found.loss / batch.terms, gradients, omega, floss, _is_dead(network, found.parameters))
+
+
+def _descended(network: Network, batch: Batch, settings: Settings) -> BatchGradient | Forced:
+    """Return the loss and its gradient, truncated or forced as the settings say."""
+    if settings.force:
+        return forced(network, batch, settings.force)
+    return bptt_batch(forward_batch(network, batch), settings.window or None, settings.chunk or None)
+
+
+def _whole(network: Network, batch: Batch, settings: Settings, found: BatchGradient | Forced) -> BatchGradient:
+    """Return the gradient of the free run, truncated nowhere."""
+    if isinstance(found, BatchGradient) and not (settings.window or settings.chunk):
+        return found
+    return bptt_batch(_free(network, batch, found))
+
+
+def _free(network: Network, batch: Batch, found: BatchGradient | Forced) -> BatchTrace:
+    """Return the run of which nothing is forced."""
+    return found.trace if isinstance(found, BatchGradient) else forward_batch(network, batch)
 
 
 def _with(gradients: dict[str, Floats], weight: float, pulled: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -188,11 +206,11 @@ def learnt(network: Network, settings: Settings) -> set[str]:
     return {name for name in network.parameters if family[name] in settings.learn and name not in fixed}
 
 
-def _is_dead(network: Network, gradient: BatchGradient) -> bool:
+def _is_dead(network: Network, parameters: Mapping[str, Floats]) -> bool:
     """Return whether nothing of what the outputs ask for comes to the units."""
     # With V = 0 nothing could come, whatever the units do.
-    reached = any(g.any() for name, g in gradient.parameters.items() if name not in READOUT)
-    return not reached and bool(gradient.c.any() and network.V.any())
+    reached = any(g.any() for name, g in parameters.items() if name not in READOUT)
+    return not reached and bool(parameters["c"].any() and network.V.any())
 
 
 @spelt

@@ -109,12 +109,12 @@ def unit_of(task: Task | None) -> tuple[str, ColumnScale] | None:
 def taught(exploration: Exploration, task: Task) -> Exploration:
     """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained.
 
-    Its networks keep their cells, sizes and initial recurrent weights. Of the settings, a truncation does not go over to
-    another kind of task, whose lags are others. Raises as `dataset` does.
+    Its networks keep their cells, sizes and initial recurrent weights. Of the settings, truncation and forcing do not go over
+    to another kind of task, whose lags are others. Raises as `dataset` does.
     """
     learnt = dataset(task)
     if exploration.task is None or exploration.task.kind != task.kind:
-        exploration = exploration.with_settings(window=0, chunk=0)
+        exploration = exploration.with_settings(window=0, chunk=0, force=0)
     readout = find_loss(learnt.source.loss).readout
     networks = tuple(_with_outputs(recipe, len(learnt.classes), readout) for recipe in exploration.networks)
     return replace(

@@ -31,6 +31,7 @@ SETTING_WORDS: Mapping[str, Sentence] = MappingProxyType(
         "exponents": Sentence("exponents"),
         "window": _as_is("τ"),
         "chunk": Sentence("chunks"),
+        "force": Sentence("forcing"),
         "learn": Sentence("learn"),
         "seed": Sentence("order"),
     }

@@ -200,6 +200,18 @@ def test_controls_without_effect_are_not_shown(desk):
         assert control.isVisibleTo(desk.panel) is shown
 
 
+def test_forcing_is_one_way_to_cut_and_takes_the_steps_in_which_errors_double(desk):
+    card = desk.panel.settings
+    grows = Exploration().with_recipe(activation="identity", hidden=4, init="orthogonal", gain=2 ** (1 / 7))
+    desk.show(grows.with_settings(window=12))
+    assert not card.doubling.isVisibleTo(desk.panel)
+    choose(card.cut, "force")
+    assert desk.exploration == grows.with_settings(force=12)
+    assert card.doubling.isVisibleTo(desk.panel)
+    card.doubling.click()
+    assert desk.exploration == grows.with_settings(force=7)
+
+
 def test_what_is_rarely_changed_is_folded_away_and_counted(desk):
     card = desk.panel.settings
     assert not card.decay.isVisibleTo(desk.panel)

@@ -105,9 +105,9 @@ class Truncation(QObject):
         band.update()
         kept = 0 if size >= band.steps else size
         if band.kind == "chunk":
-            self._edit(mark("Change the length of the chunks"), "settings.chunk", window=0, chunk=kept)
+            self._edit(mark("Change the length of the chunks"), "settings.chunk", window=0, chunk=kept, force=0)
         else:
-            self._edit(mark("Move the truncation window"), "settings.window", window=kept, chunk=0)
+            self._edit(mark("Move the truncation window"), "settings.window", window=kept, chunk=0, force=0)
 
     def _edit(self, label: str, merge: str, **sizes: int) -> None:
         self.edited.emit(Gesture.of(label, Exploration.with_settings, merge, **sizes))
