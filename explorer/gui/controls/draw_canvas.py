@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.plot.card_axes import Axes, pen, rows
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Tick, number
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.ticks import Tick, number
 from explorer.workspace.words.numbers import signed
 
 _MARGIN = 12

@@ -16,10 +16,10 @@ from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, make_room
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import Tick
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.scales.ticks import Tick
 
 LEFT_AXIS = 58
 """Pixels: one width for all left axes, so that step k stands above step k."""

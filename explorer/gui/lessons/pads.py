@@ -14,8 +14,8 @@ from explorer.gui.controls.draw_canvas import DrawCanvas
 from explorer.gui.controls.spoken import Amount, Measured, speak, told_anew
 from explorer.gui.plot.card_axes import Axes, columns, label, page, pen
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Tick
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.ticks import Tick
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LOW, _HIGH = -12.0, 6.0

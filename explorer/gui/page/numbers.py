@@ -13,13 +13,13 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import ARROWS, BACKWARD, FORWARD
 from explorer.gui.page.words import in_each, said
-from explorer.gui.plot.contours import contours
-from explorer.gui.plot.scales import Block, StateScale, blocks
-from explorer.gui.views.decay.scale import decade_range
 from explorer.gui.views.decay.text import estimated_text, horizon_text, rate_text
 from explorer.workspace.looks.analysis import Analysis, Inspection, row_of, ways_of
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.sentences import estimate_sentence, verdict_sentence
+from explorer.workspace.scales.contours import contours
+from explorer.workspace.scales.decades import decade_range
+from explorer.workspace.scales.states import Block, StateScale, blocks
 from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)

@@ -19,9 +19,6 @@ from explorer.gui.page.facts import facts
 from explorer.gui.page.formulas import Letters, section
 from explorer.gui.page.numbers import numbers
 from explorer.gui.page.words import VERDICTS, WORDS, in_each, translated
-from explorer.gui.plot.heatmap import PATTERNS, palette
-from explorer.gui.plot.patterns import PITCH, ink, marked
-from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
 from explorer.gui.plot.theme import GLOW, Theme, coloured, themes
 from explorer.gui.views.compare.colours import line_colours
 from explorer.gui.words.cell_words import cell_tip
@@ -36,6 +33,9 @@ from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.aloud import notes_sentences
 from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection, ways_of
 from explorer.workspace.looks.spans import span_of
+from explorer.workspace.scales.gains import PATTERNS, palette
+from explorer.workspace.scales.patterns import PITCH, ink, marked
+from explorer.workspace.scales.states import STATE_PATTERNS, state_colours
 from explorer.workspace.words.catalogues import SOURCE
 from explorer.workspace.words.numbers import threshold
 from explorer.workspace.words.sentence import Words

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from explorer.engine.floats import Floats
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side, Tick
+from explorer.workspace.scales.ticks import Side, Tick
 
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4

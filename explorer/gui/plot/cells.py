@@ -12,9 +12,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import BACKWARD, FORWARD
-from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
-from explorer.gui.plot.patterns import Kind, Patterns
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
+from explorer.workspace.scales.gains import PATTERNS, UNDEFINED, flow_codes, palette
+from explorer.workspace.scales.patterns import Kind
 
 
 @dataclass(frozen=True, slots=True)

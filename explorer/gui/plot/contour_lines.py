@@ -10,13 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.colours import contrast
 from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
-from explorer.gui.plot.contours import Range, contours, pieces
 from explorer.gui.plot.graphs import pg
-from explorer.gui.plot.heatmap import codes, palette
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
+from explorer.workspace.scales.colours import contrast
+from explorer.workspace.scales.contours import Range, contours, pieces
+from explorer.workspace.scales.gains import codes, palette
 from explorer.workspace.words.numbers import power_of_ten
 
 _INKS = ("#000000", "#ffffff")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.ticks import Side, whole_ticks
+from explorer.workspace.scales.ticks import Side, whole_ticks
 from explorer.workspace.words.numbers import power_of_ten
 
 _LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308

@@ -10,14 +10,14 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, label, pen, shade
-from explorer.gui.plot.colours import bytes_of, linear, oklab
-from explorer.gui.plot.heatmap import NAN, PATTERNS, UNDEFINED, ZERO
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.sweeps.marks import MARK, paint_failure
 from explorer.gui.sweeps.picture import Picture
 from explorer.gui.sweeps.words import setting_title, value_text
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.colours import bytes_of, linear, oklab
+from explorer.workspace.scales.gains import NAN, PATTERNS, UNDEFINED, ZERO
 
 _BANDS = 12
 """Of more curves the bands of quartiles would hide one another."""

@@ -12,7 +12,6 @@ from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, label, pen, shade
 from explorer.gui.plot.cells import Cells
 from explorer.gui.plot.graphs import pg
-from explorer.gui.plot.heatmap import FIRST, LAST, NAN, PATTERNS, UNDEFINED, ZERO
 from explorer.gui.plot.level_lines import contour
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.patterns import fill, hatch
@@ -21,6 +20,7 @@ from explorer.gui.sweeps.marks import paint_failure
 from explorer.gui.sweeps.picture import Picture, cell_place
 from explorer.gui.sweeps.scale import nearest_known
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.gains import FIRST, LAST, NAN, PATTERNS, UNDEFINED, ZERO
 
 _BAR = 10.0
 _PALE = 0.32

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, finite_range
-from explorer.gui.plot.ticks import Side, Tick, number, ticks
 from explorer.gui.sweeps.marks import MARK
 from explorer.gui.sweeps.scale import Scale
 from explorer.gui.sweeps.words import value_text
+from explorer.workspace.scales.ticks import Side, Tick, number, ticks
 from explorer.workspace.sweeps.slices import Showing, Slice, sliced
 from explorer.workspace.sweeps.sweep import Axis, Sweep
 from explorer.workspace.sweeps.table import Table

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot import heatmap
-from explorer.gui.plot.heatmap import ABOVE, FIRST, LAST, NAN, ONE, UNDEFINED, ZERO
 from explorer.gui.plot.theme import Theme, state_table
-from explorer.gui.plot.ticks import Tick, number, rounded_up, ticks
 from explorer.gui.sweeps.words import is_log, number_text
+from explorer.workspace.scales import gains
+from explorer.workspace.scales.gains import ABOVE, FIRST, LAST, NAN, ONE, UNDEFINED, ZERO
+from explorer.workspace.scales.ticks import Tick, number, rounded_up, ticks
 from explorer.workspace.sweeps.slices import GRADES, PRESERVED
 
 Codes = NDArray[np.uint8]
@@ -51,12 +51,12 @@ class Scale:
         return self.quantity == "verdict" or is_log(self.quantity)
 
     def codes(self, values: Floats) -> Codes:
-        """Return the codes of ``values`` of any shape, as `explorer.gui.plot.heatmap` has them."""
+        """Return the codes of ``values`` of any shape, as `explorer.workspace.scales.gains` has them."""
         with np.errstate(invalid="ignore"):
             level = np.rint(FIRST + np.clip(self.shares(values), 0.0, 1.0) * (LAST - FIRST))
         out = np.where(np.isfinite(values), np.nan_to_num(level, nan=ONE), NAN).astype(np.uint8)
         out[values == np.inf] = ABOVE
-        out[values == -np.inf] = ZERO if self.diverging else heatmap.BELOW
+        out[values == -np.inf] = ZERO if self.diverging else gains.BELOW
         return out
 
     def shares(self, values: Floats) -> Floats:
@@ -70,7 +70,7 @@ class Scale:
 
     def table(self, theme: Theme) -> NDArray[np.uint8]:
         """Return the colour of every code (256, 4)."""
-        return heatmap.palette(theme) if self.diverging else _rising(theme)
+        return gains.palette(theme) if self.diverging else _rising(theme)
 
     def ticks(self, most: int) -> list[Tick]:
         """Return places on the scale and what stands there."""
@@ -88,7 +88,7 @@ class Scale:
 @cache
 def _rising(theme: Theme) -> NDArray[np.uint8]:
     """Return the table of what is no gain: the higher, the darker."""
-    table = heatmap.palette(theme).copy()
+    table = gains.palette(theme).copy()
     scale = state_table(theme)[127::-1]
     table[FIRST : LAST + 1] = scale[np.linspace(0, len(scale) - 1, LAST - FIRST + 1).round().astype(int)]
     table[UNDEFINED] = 0

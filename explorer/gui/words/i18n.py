@@ -17,9 +17,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from explorer.engine.errors import Refusal
-from explorer.gui.words.marking import mark as mark
 from explorer.workspace.words import catalogues
 from explorer.workspace.words.catalogues import SOURCE, catalogue, worded
+from explorer.workspace.words.marking import mark as mark
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator

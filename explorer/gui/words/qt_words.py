@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTranslator
 
-from explorer.gui.words.marking import mark
+from explorer.workspace.words.marking import mark
 
 # What Qt's catalogue leaves English, or calls otherwise than the window does.
 _OURS = {

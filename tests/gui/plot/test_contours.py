@@ -13,11 +13,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from explorer.gui.plot import contour_lines
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.colours import contrast
 from explorer.gui.plot.contour_labels import inside, labels, without
 from explorer.gui.plot.contour_lines import ContourLines
-from explorer.gui.plot.contours import contours, pieces, powers
-from explorer.gui.plot.heatmap import codes, palette
+from explorer.workspace.scales.colours import contrast
+from explorer.workspace.scales.contours import contours, pieces, powers
+from explorer.workspace.scales.gains import codes, palette
 
 LN10 = math.log(10.0)
 Field = NDArray[np.float64]

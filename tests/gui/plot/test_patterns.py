@@ -19,10 +19,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import View
 from explorer.gui.export.pictures import save_picture
-from explorer.gui.plot import heatmap, scales, style
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.colours import linear, oklab
-from explorer.gui.plot.patterns import Kind, Patterns, ink, marked
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
@@ -30,6 +29,9 @@ from explorer.gui.views.flow.bar import Swatch
 from explorer.gui.views.states import StatesView
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.scales import gains, states
+from explorer.workspace.scales.colours import linear, oklab
+from explorer.workspace.scales.patterns import Kind, ink, marked
 
 pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("This plugin does not support")]
 
@@ -91,9 +93,9 @@ def told(one: Look, other: Look, sight: str) -> bool:
 
 
 TABLES = {
-    "gains of pairs": (heatmap.palette, heatmap.PATTERNS, range(heatmap.FIRST, heatmap.LAST + 1)),
-    "gains of steps": (scales.gain_colours, scales.GAIN_PATTERNS, range(scales.LARGEST + 1)),
-    "states": (scales.state_colours, scales.STATE_PATTERNS, range(scales.LARGEST + 1)),
+    "gains of pairs": (gains.palette, gains.PATTERNS, range(gains.FIRST, gains.LAST + 1)),
+    "gains of steps": (states.gain_colours, states.GAIN_PATTERNS, range(states.LARGEST + 1)),
+    "states": (states.state_colours, states.STATE_PATTERNS, range(states.LARGEST + 1)),
 }
 
 
@@ -116,7 +118,7 @@ def test_what_is_on_no_scale_is_told_from_every_shade_and_from_each_other(
 
 def test_no_colour_alone_would_do(coloured: Theme) -> None:
     """NaN's magenta is one of the blues of a vanishing gradient to who can't see red or green."""
-    shades = [hexed(row) for row in heatmap.palette(coloured)[heatmap.FIRST : heatmap.LAST + 1]]
+    shades = [hexed(row) for row in gains.palette(coloured)[gains.FIRST : gains.LAST + 1]]
     for sight in ("protanopia", "deuteranopia"):
         assert min(apart(coloured.nan, shade, sight) for shade in shades) < CLEAR
 
@@ -213,8 +215,8 @@ def shown(qtbot: QtBot, qapp: QApplication, theme: Theme) -> Callable[[type[View
 
 
 def colours_of(theme: Theme, kind: Kind) -> tuple[str, str]:
-    code = next(code for code, of in heatmap.PATTERNS.items() if of == kind)
-    return hexed(heatmap.palette(theme)[code]), ink(theme, kind)
+    code = next(code for code, of in gains.PATTERNS.items() if of == kind)
+    return hexed(gains.palette(theme)[code]), ink(theme, kind)
 
 
 @pytest.mark.parametrize("kind", ODD)
@@ -246,7 +248,7 @@ def test_states_that_are_no_numbers_have_a_pattern_there_and_in_the_legend(shown
 
 @pytest.mark.parametrize("kind", ODD)
 def test_the_legend_of_the_map_shows_the_pattern(qtbot: QtBot, theme: Theme, kind: Kind) -> None:
-    code = next(code for code, of in heatmap.PATTERNS.items() if of == kind)
+    code = next(code for code, of in gains.PATTERNS.items() if of == kind)
     swatch = Swatch(theme, code)
     qtbot.addWidget(swatch)
     swatch.resize(30, 14)

@@ -19,10 +19,10 @@ from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.controls.bare import Box
 from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.colours import bytes_of, contrast, distance, linear, oklab
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import languages
 from explorer.paths import resources
+from explorer.workspace.scales.colours import bytes_of, contrast, distance, linear, oklab
 
 THEMES = list(look.themes().values())
 ICONS = [

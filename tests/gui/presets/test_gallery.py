@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.engine.errors import BadSequence
 from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.heatmap import palette
 from explorer.gui.presets.card import Card
 from explorer.gui.presets.gallery import Gallery
 from explorer.gui.presets.thumbnails import Thumbnails
@@ -25,6 +24,7 @@ from explorer.workspace.disk import thumbnails as kept
 from explorer.workspace.disk.presets import Preset, groups, preset, presets
 from explorer.workspace.disk.thumbnails import Thumbnail
 from explorer.workspace.exploration.exploration import Exploration, Signal, replace
+from explorer.workspace.scales.gains import palette
 
 from ..by_keyboard import Key, press
 from ..painted import words_of

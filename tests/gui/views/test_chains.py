@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.views.flow.chains import BlockButton
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import map_text
@@ -17,6 +16,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Lens, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.block_maps import block_maps
+from explorer.workspace.scales.gains import UNDEFINED
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -193,7 +193,7 @@ DEUTAN = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043
 
 
 def _seen(colour: str, matrix: Floats) -> Floats:
-    from explorer.gui.plot.colours import linear, oklab
+    from explorer.workspace.scales.colours import linear, oklab
 
     rgb = np.clip(linear([colour]) @ matrix.T, 0.0, 1.0)
     return oklab(rgb)[0]

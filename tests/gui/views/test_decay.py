@@ -24,13 +24,13 @@ from explorer.gui.plot.labels import Label, beside, spread
 from explorer.gui.views.decay import canvas as decay_canvas
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.lines import Picture, picture
-from explorer.gui.views.decay.scale import decade_range, locked_range
 from explorer.gui.views.decay.terms import explained
 from explorer.gui.views.decay.text import gain_text, horizon_text, rate_text, step_text
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.scales.decades import decade_range, locked_range
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LN10 = math.log(10.0)

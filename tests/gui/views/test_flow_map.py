@@ -17,14 +17,15 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot import heatmap, style
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.colours import contrast, distance
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import pair_text
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal, Text
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.scales import gains
+from explorer.workspace.scales.colours import contrast, distance
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -76,7 +77,7 @@ def test_every_cell_has_the_colour_of_its_gain_at_k_along_time_and_t_upward(view
     inspection = looked(t=12, k=0, activation="sigmoid")
     view.present(inspection)
     QApplication.processEvents()
-    expected = heatmap.pixels(inspection.analysis.run.log_gain, 6, view.theme)
+    expected = gains.pixels(inspection.analysis.run.log_gain, 6, view.theme)
     for t, k in ((3, 1), (7, 5), (10, 2)):
         assert colour(view, t + 0.3, k + 0.3) == tuple(expected[t, k, :3].tolist())
 
@@ -85,7 +86,7 @@ def test_exact_zeros_are_dotted_grey_and_the_future_is_left_to_the_hatching(view
     view.present(looked(t=0, k=0, init="shift", activation="identity"))
     QApplication.processEvents()
     assert QColor(*colour(view, 11.3, 0.3)).name() == view.theme.zero
-    assert (view.image.image[np.triu_indices(13, 1)] == heatmap.UNDEFINED).all()
+    assert (view.image.image[np.triu_indices(13, 1)] == gains.UNDEFINED).all()
 
 
 @pytest.mark.parametrize("name", look.themes())

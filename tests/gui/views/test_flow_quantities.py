@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.quantities import SYMBOLS, decades, truncation
 from explorer.gui.core.view import View
-from explorer.gui.plot import heatmap, style
+from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.text import item_step_text
@@ -27,6 +27,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Aim
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.spans import SPANS
+from explorer.workspace.scales import gains
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -111,7 +112,7 @@ def test_map_has_the_colour_of_every_item_on_the_scale_of_the_legend(view: FlowM
     view.present(inspection)
     view.point(Selection(t=12, k=1))
     QApplication.processEvents()
-    expected = heatmap.pixels(inspection.judged.log_map(quantity), inspection.analysis.decades, view.theme)
+    expected = gains.pixels(inspection.judged.log_map(quantity), inspection.analysis.decades, view.theme)
     for t, k in ((3, 2), (7, 5), (10, 3)):
         assert colour(view, t + 0.3, k + 0.3) == tuple(expected[t, k, :3].tolist())
 
@@ -121,18 +122,18 @@ def test_before_the_first_step_and_in_the_future_nothing_is_defined_and_what_is_
     view.present(looked(quantity, window=3))
     codes, (t, k) = view.image.image, np.indices((T + 1, T + 1))
     undefined = (t == 0) | (k == 0) | (k > t)
-    assert (codes[undefined] == heatmap.UNDEFINED).all()
-    assert (codes[~undefined & (t - k >= 3)] == heatmap.ZERO).all()
+    assert (codes[undefined] == gains.UNDEFINED).all()
+    assert (codes[~undefined & (t - k >= 3)] == gains.ZERO).all()
     kept = ~undefined & (t - k < 3) & (k > 1)
-    assert (codes[kept] >= heatmap.BELOW).all()
+    assert (codes[kept] >= gains.BELOW).all()
 
 
 def test_loss_at_the_last_step_fills_row_T_only_and_says_so(view: FlowMap):
     inspection = looked("delta", at="last")
     view.present(inspection)
     codes = view.image.image
-    assert (codes[T, 1:] >= heatmap.BELOW).all()
-    assert (codes[1:T, 1:][np.tri(T - 1, T, dtype=bool)] == heatmap.ZERO).all()
+    assert (codes[T, 1:] >= gains.BELOW).all()
+    assert (codes[1:T, 1:][np.tri(T - 1, T, dtype=bool)] == gains.ZERO).all()
     assert "only row T = 12" in subtitles(inspection)[0]
     assert view.truncation.band.note
     assert "last step only" in hover_text(inspection, 5, 3)
@@ -270,7 +271,7 @@ def test_refusal_is_said_in_the_place_of_the_map(view: FlowMap, row: DecayView):
         assert view.notice.isVisible()
         assert view.notice.text() == i18n.say(inspection.unjudged)
         assert not view.truncation.band.isVisible()
-        assert (view.image.image == heatmap.UNDEFINED).all()
+        assert (view.image.image == gains.UNDEFINED).all()
     view.present(looked("delta"))
     assert not view.notice.isVisible()
     assert view.image.image.any()
@@ -327,7 +328,7 @@ def test_staircase_separates_what_is_kept_from_what_is_cut(view: FlowMap):
             continue
         t = round(line.y1() + 0.5)
         if t <= T:
-            assert (codes[t, round(line.x1() + 0.5) : round(line.x2() + 0.5)] == heatmap.ZERO).all()
+            assert (codes[t, round(line.x1() + 0.5) : round(line.x2() + 0.5)] == gains.ZERO).all()
 
 
 @pytest.mark.parametrize(
@@ -499,7 +500,7 @@ def test_a_loss_at_the_end_alone_is_shown_as_the_bars_of_row_t_and_every_other_a
     row = inspection.judged.log_map("W")[-1]
     foot, top = bars.ends()
     image = view.plot.viewport().grab().toImage()
-    colours = heatmap.pixels(row, inspection.analysis.decades, view.theme)
+    colours = gains.pixels(row, inspection.analysis.decades, view.theme)
     for k in range(1, steps + 1):
         x = bars.pixel(k + 0.25)
         if math.isfinite(row[k]):

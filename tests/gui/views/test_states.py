@@ -15,12 +15,12 @@ from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import names
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme
-from explorer.gui.plot.scales import blocks, state_colours
 from explorer.gui.views.states.sentence import words
 from explorer.gui.views.states.states import StatesView
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.scales.states import blocks, state_colours
 from explorer.workspace.words.numbers import signed
 
 from ...shipped import VARIETY

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from explorer.engine.errors import BadSequence
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme
-from explorer.gui.plot.scales import BELOW, LARGEST, NAN, StateScale, encode
 from explorer.gui.views.strip.canvas import Element
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.edits import stroke
@@ -36,6 +35,7 @@ from explorer.workspace.exploration.exploration import (
 from explorer.workspace.exploration.exploration import replace as replace_struct
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.scales.states import BELOW, LARGEST, NAN, StateScale, encode
 from explorer.workspace.words.numbers import scientific
 
 from ...shipped import VARIETY

@@ -17,7 +17,6 @@ from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.cell_file import CellWords
 from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls import number_field
-from explorer.gui.plot import scales
 from explorer.gui.shell.actions import _ENTRIES
 from explorer.gui.views.inspect import nudge, weights
 from explorer.gui.views.tryout import entry as tryout_entry
@@ -25,6 +24,7 @@ from explorer.gui.words import i18n
 from explorer.gui.words.catalogue import sentences
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.scales import states
 from explorer.workspace.words.glossary import glossary
 
 from ...workspace.claims import Claim, printed, says
@@ -108,10 +108,10 @@ CLAIMS = (
     claim("10¹⁵", number_field._LIMIT),
     claim("30 symbols at most", tryout_entry._SENTENCE),
     claim("1 gives 0.73", 1.0, sigmoid(1.0)), claim("5 gives 0.993", 5.0, sigmoid(5.0)),
-    claim("below 0.01", scales._LINEAR),
+    claim("below 0.01", states._LINEAR),
     claim("10 %", nudge._TOLERANCE),
     claim("powers of 10", 10.0),
-    claim("×4 or more", 10.0**scales.STEP_DECADES),
+    claim("×4 or more", 10.0**states.STEP_DECADES),
     # The average of ten gradients forgets a tenth at each update.
     claim("0.9 averages over", 1 - 1 / 10),
 )  # fmt: skip

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from explorer.gui.plot.card_axes import label, pen, shade
-from explorer.gui.plot.heatmap import FIRST, LAST, palette
 from explorer.gui.plot.theme import Theme
+from explorer.workspace.scales.gains import FIRST, LAST, palette
 from explorer.workspace.words.numbers import power_of_ten
 
 _SHARE, _MARGIN, _THICK = 0.44, 8.0, 9.0

@@ -19,7 +19,6 @@ from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
 from explorer.gui.plot.labels import beside, draw, spread
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import Side
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
 from explorer.gui.views.compare.ticks import number_across
 from explorer.gui.words.i18n import language, tr
@@ -27,6 +26,7 @@ from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.comparison import Side as Known
 from explorer.workspace.looks.seeds import Seeds
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LN10 = math.log(10.0)

@@ -10,9 +10,9 @@ from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes
 from explorer.gui.plot.cells import Cells, map_of
 from explorer.gui.plot.contour_lines import ContourLines
-from explorer.gui.plot.scales import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.looks.comparison import Side
+from explorer.workspace.scales.states import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
 
 
 def contours_of(log_gain: Floats, decades: int) -> ContourLines:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.gui.plot.card_axes import Axes, label, pen
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import whole_ticks
+from explorer.workspace.scales.ticks import whole_ticks
 
 _LINES = 2.2
 """In lines of text: how far apart the numbers of t are at least."""

@@ -13,12 +13,12 @@ from explorer.engine.floats import Floats
 from explorer.engine.learning.settings import Settings
 from explorer.engine.network.network import Network
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import number
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import follow, per_cent
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.looks.weight_names import matrices
+from explorer.workspace.scales.ticks import number
 from explorer.workspace.words.numbers import duration, signed
 
 _DASHED = frozenset({"held_loss", "held_accuracy", "norm", "radius"})

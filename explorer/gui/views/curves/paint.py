@@ -14,12 +14,12 @@ from explorer.gui.plot.card_axes import Axes, columns, gutter, label, pen, rows,
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
-from explorer.gui.plot.ticks import Side
 from explorer.gui.views.curves.charts import Chart, Line
 from explorer.gui.views.curves.past import SMOOTH_SHARE, paint_past
 from explorer.gui.views.curves.words import Word, free_place, paint_words, words_of
 from explorer.gui.words.record_words import event_label, shown_events
 from explorer.workspace.exploration.record import Record, Snapshot
+from explorer.workspace.scales.ticks import Side
 
 _LEAST_FOR_NAMES = 17
 """Digits: where less width would be left, lines are named above the charts, not beside their ends."""

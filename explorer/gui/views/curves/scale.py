@@ -10,8 +10,8 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import finite_range
-from explorer.gui.plot.ticks import Side, Tick, number, ticks, ticks_in_decades
 from explorer.gui.words.joining import per_cent
+from explorer.workspace.scales.ticks import Side, Tick, number, ticks, ticks_in_decades
 from explorer.workspace.words.numbers import scientific
 
 _LEAST_DECADES = 0.1

@@ -14,12 +14,12 @@ from explorer.gui.plot.labels import Label, beside, draw, spread
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.views.decay.lines import Line, Picture
 from explorer.gui.views.decay.scale import PIXELS_A_TICK
 from explorer.gui.views.decay.text import estimated_text, horizon_text
 from explorer.gui.views.decay.trace import trace
 from explorer.gui.words.i18n import language, tr
+from explorer.workspace.scales.ticks import whole_ticks
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LABEL_SPAN = 60.0

@@ -21,7 +21,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.legend import DecayLegend
 from explorer.gui.views.decay.lines import Picture, ends, picture
-from explorer.gui.views.decay.scale import DecadeAxis, locked_range, snapped
+from explorer.gui.views.decay.scale import DecadeAxis
 from explorer.gui.views.decay.terms import MANY_SEEDS, explained
 from explorer.gui.views.decay.text import (
     band_text,
@@ -37,6 +37,7 @@ from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.scales.decades import locked_range, snapped
 
 _GRIP = 6.0
 _READABLE, _ASKED_FOR = 3.7, 7.2

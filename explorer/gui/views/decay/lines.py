@@ -13,7 +13,6 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.quantities import fills_square, log_map, quantity, symbol
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.decay.scale import decade_range
 from explorer.gui.words.cell_words import activation_label, called, cell_label
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
@@ -21,6 +20,7 @@ from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.looks.sentences import estimate_sentence
+from explorer.workspace.scales.decades import decade_range
 
 _LN10 = math.log(10.0)
 

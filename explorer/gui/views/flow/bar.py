@@ -6,11 +6,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, ONE, PATTERNS, palette
 from explorer.gui.plot.patterns import doubt, fill, hatch
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import uncrowded, whole_ticks
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.gains import ABOVE, BELOW, FIRST, LAST, ONE, PATTERNS, palette
+from explorer.workspace.scales.ticks import uncrowded, whole_ticks
 from explorer.workspace.words.numbers import power_of_ten
 
 _MARGIN = 1.2

@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
-from explorer.gui.plot.heatmap import PATTERNS, codes, palette
 from explorer.gui.plot.patterns import doubt, fill
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.words.i18n import language
+from explorer.workspace.scales.gains import PATTERNS, codes, palette
+from explorer.workspace.scales.ticks import whole_ticks
 from explorer.workspace.words.numbers import power_of_ten
 
 _LN10 = math.log(10.0)

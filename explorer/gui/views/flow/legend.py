@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.controls.plain import Label, set_tip
-from explorer.gui.plot.heatmap import ABOVE, BELOW, NAN, ZERO
 from explorer.gui.plot.theme import Theme, font, icon
 from explorer.gui.views.flow.bar import ColourBar, Swatch
 from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Lens
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.spans import SPANS
+from explorer.workspace.scales.gains import ABOVE, BELOW, NAN, ZERO
 from explorer.workspace.words.numbers import power_of_ten
 
 Detail = Literal["full", "compact", "mini", "bar"]

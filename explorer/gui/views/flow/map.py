@@ -18,7 +18,6 @@ from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, unsure, ways_shown
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
-from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars
 from explorer.gui.views.flow.chains import ChainButton
@@ -35,6 +34,7 @@ from explorer.gui.views.flow.truncation import Truncation
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.scales.gains import UNDEFINED
 
 _TICK_ROOM = 5
 # The margins of the card, and what lies between the parts of the heading.

@@ -15,11 +15,11 @@ from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.contour_lines import ContourLines
-from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import Patterns, hatch
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.scales.gains import PATTERNS, UNDEFINED, flow_codes, palette
 
 _LEAST_FRAME = 9.0
 _HALO = 205

@@ -18,7 +18,6 @@ from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, labe
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.strokes import stroke
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.views.inspect.attribution_words import (
     SUBJECT,
     UNCHANGED,
@@ -33,6 +32,7 @@ from explorer.gui.views.inspect.split_switch import SplitSwitch
 from explorer.gui.words.i18n import listed, tr
 from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import state
 
 _LN10 = math.log(10.0)

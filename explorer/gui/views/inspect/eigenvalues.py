@@ -20,11 +20,11 @@ from explorer.gui.core.in_file import in_file, of_matrix
 from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.decomposed import Decomposed, decomposed
 from explorer.workspace.looks.wide import undecomposed
+from explorer.workspace.scales.ticks import Side, number
 from explorer.workspace.words.numbers import signed, subscript
 
 _NONE = mark("No square matrix carries the state of this cell to the next step: W and its eigenvalues are not there.")

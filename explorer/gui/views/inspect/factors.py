@@ -13,13 +13,14 @@ from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, scaled, show
-from explorer.gui.plot.patterns import Kind, fill
+from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
+from explorer.workspace.scales.patterns import Kind
+from explorer.workspace.scales.ticks import log_rounded_up
 from explorer.workspace.words.numbers import derivative, scientific, subscript
 
 _LN10 = math.log(10.0)

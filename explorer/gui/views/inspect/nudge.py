@@ -19,14 +19,14 @@ from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.painting import Still
-from explorer.gui.plot.scales import entry_name
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import MOST_NUDGE, Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.nudging import asked, nudged
+from explorer.workspace.scales.states import entry_name
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import scientific, signed, subscript
 
 _LN10 = math.log(10.0)

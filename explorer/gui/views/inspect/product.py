@@ -13,11 +13,11 @@ from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
-from explorer.gui.plot.scales import blocks, entry_name, part_name
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection, is_remembering
+from explorer.workspace.scales.states import blocks, entry_name, part_name
+from explorer.workspace.scales.ticks import log_rounded_up
 from explorer.workspace.words.numbers import derivative, scientific, subscript
 
 _LN10 = math.log(10.0)

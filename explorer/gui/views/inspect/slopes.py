@@ -17,12 +17,12 @@ from explorer.gui.core.netinputs import NetInput, net_inputs_at
 from explorer.gui.plot.card_axes import Axes, columns, label, laid_out, page, pen, rows, shade, uprights
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side, number
 from explorer.gui.plot.warp import Warp
 from explorer.gui.views.inspect.terms import GAMMA
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.steps import SATURATED, step_at
+from explorer.workspace.scales.ticks import Side, number
 from explorer.workspace.words.numbers import signed, subscript
 
 _NEAR = 8.0

@@ -17,7 +17,6 @@ from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, scaled, show
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.views.inspect.blocks import (
     Place,
     Sheet,
@@ -31,6 +30,7 @@ from explorer.gui.views.inspect.gallery import Gallery
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.scales.ticks import log_rounded_up
 from explorer.workspace.words.numbers import scientific, signed
 
 _NOTCH = 0.05

@@ -12,9 +12,9 @@ from PySide6.QtGui import QPainter, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, pen, shade
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.lags import LagPair
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import scientific, threshold
 
 _LN10 = math.log(10.0)

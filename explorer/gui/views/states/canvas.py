@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.plot.patterns import Patterns, fill
-from explorer.gui.plot.scales import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import Tick, stride, uncrowded
 from explorer.gui.words.i18n import language
+from explorer.workspace.scales.states import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
+from explorer.workspace.scales.ticks import Tick, stride, uncrowded
 
 _GAP = 6.0
 _MARGIN = 3.0

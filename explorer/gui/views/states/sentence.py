@@ -12,8 +12,8 @@ from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset.notation import Plain
 from explorer.engine.recurrence.typeset.numbers import Reckoned, Reckoner
 from explorer.engine.recurrence.typeset.setting import Setting
-from explorer.gui.plot.scales import Block
 from explorer.workspace.looks.steps import step_at, values_at
+from explorer.workspace.scales.states import Block
 from explorer.workspace.words.equations import as_shown, digits_that_hold
 from explorer.workspace.words.numbers import signed, subscript
 

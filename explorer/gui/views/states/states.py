@@ -12,7 +12,6 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plots import TICK_SCALE, TimePlot
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas
 from explorer.gui.views.states.sentence import words
@@ -21,6 +20,7 @@ from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, ways_of
 from explorer.workspace.looks.levels import on_a_way
+from explorer.workspace.scales.states import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.workspace.words.numbers import signed, subscript
 
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

@@ -8,11 +8,20 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPolygonF
 
-from explorer.gui.plot.patterns import Kind, Patterns
-from explorer.gui.plot.scales import GAIN_PATTERNS, LARGEST, STATE_PATTERNS, Indices, Table, gain_colours, state_colours
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.views.strip.ends import paint_input_labels
 from explorer.gui.views.strip.layout import Span
 from explorer.gui.views.strip.scene import NOT_YET, UNREACHED, Scene, rounded, with_alpha
+from explorer.workspace.scales.patterns import Kind
+from explorer.workspace.scales.states import (
+    GAIN_PATTERNS,
+    LARGEST,
+    STATE_PATTERNS,
+    Indices,
+    Table,
+    gain_colours,
+    state_colours,
+)
 
 _MOST_LINES = 4
 

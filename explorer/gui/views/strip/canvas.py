@@ -15,7 +15,6 @@ from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.core.view import Job, Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import Tick
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
@@ -36,6 +35,7 @@ from explorer.gui.views.strip.scene import Scene
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.river import Stream, into_of, stream_of
+from explorer.workspace.scales.ticks import Tick
 
 _LOWEST, _TALLEST = 132.0, 190.0
 _A_LANE, _MOST_OF_LANES = 16.0, 120.0

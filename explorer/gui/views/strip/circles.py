@@ -10,9 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.scales import BELOW, NAN, Indices, gain_inks, state_colours, state_inks
-from explorer.gui.plot.ticks import stride
+from explorer.gui.plot.inks import gain_inks, state_inks
 from explorer.gui.views.strip.scene import Scene, cross, head, line_width, rounded, with_alpha
+from explorer.workspace.scales.states import BELOW, NAN, Indices, state_colours
+from explorer.workspace.scales.ticks import stride
 from explorer.workspace.words.numbers import subscript
 
 _STRIPE = 2.0

@@ -10,9 +10,9 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.network.layer import ARROWS, BACKWARD, FORWARD
-from explorer.gui.plot.scales import Block, Indices, StateScale, blocks, encode, given_out
 from explorer.gui.views.strip.layout import Span
 from explorer.workspace.looks.running import Run
+from explorer.workspace.scales.states import Block, Indices, StateScale, blocks, encode, given_out
 from explorer.workspace.words.numbers import superscript
 
 _MOST_PARTS = 8

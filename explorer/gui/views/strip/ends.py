@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from explorer.gui.plot.scales import encode, state_colours
-from explorer.gui.plot.ticks import stride
 from explorer.gui.views.strip.chips import Chips
 from explorer.gui.views.strip.layout import Layout
 from explorer.gui.views.strip.scene import Scene, box, rounded, with_alpha
+from explorer.workspace.scales.states import encode, state_colours
+from explorer.workspace.scales.ticks import stride
 from explorer.workspace.words.numbers import subscript
 
 _THINNEST_BAR = 1.6

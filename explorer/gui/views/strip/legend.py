@@ -8,10 +8,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.plots import TICK_SCALE
-from explorer.gui.plot.scales import encode, gain_inks
+from explorer.gui.plot.inks import gain_inks
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.strip.scene import line_width
 from explorer.gui.words.i18n import language
+from explorer.workspace.scales.states import encode
 
 _WEDGE, _SLICES, _SPACE = 54.0, 41, 5.0
 _FULL = 5.0

@@ -7,13 +7,13 @@ import math
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
 from explorer.gui.views.strip.bands import paint_band
 from explorer.gui.views.strip.depth import Lane, rows_of
 from explorer.gui.views.strip.layout import Span
 from explorer.gui.views.strip.river import Bed, paint_river
 from explorer.gui.views.strip.scene import Scene, rounded, with_alpha
 from explorer.gui.words.i18n import tr
+from explorer.workspace.scales.states import STATE_PATTERNS, state_colours
 
 _APART = 64.0
 """Pixels at least between two signs of the way that a lane runs."""

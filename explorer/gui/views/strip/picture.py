@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, encode, given_out
-from explorer.gui.plot.ticks import number, rounded_up
 from explorer.gui.views.strip.depth import Lane, lanes, number_of, typical
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import mean_over
+from explorer.workspace.scales.states import STEP_DECADES, Block, Indices, StateScale, encode, given_out
+from explorer.workspace.scales.ticks import number, rounded_up
 
 _LN10 = float(np.log(10.0))
 MOST_STRIPES = 16

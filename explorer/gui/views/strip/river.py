@@ -10,14 +10,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from explorer.engine.floats import Floats
+from explorer.gui.plot.inks import gain_inks
 from explorer.gui.plot.painting import on_screen
-from explorer.gui.plot.scales import GAIN_PATTERNS, LARGEST, Table, encode, gain_colours, gain_inks
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.strip.bands import paint_band
 from explorer.gui.views.strip.depth import Lane
 from explorer.gui.views.strip.layout import Span
 from explorer.gui.views.strip.scene import Scene, line_width
 from explorer.workspace.looks.river import Stream
+from explorer.workspace.scales.states import GAIN_PATTERNS, LARGEST, Table, encode, gain_colours
 
 _LN10 = float(np.log(10.0))
 _FINE = 3.0

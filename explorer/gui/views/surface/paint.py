@@ -17,11 +17,11 @@ from explorer.gui.plot.level_lines import contour
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.views.surface.picture import ODD_KINDS, Scale, odd_colours, patterns, picture, table
 from explorer.gui.views.surface.words import names
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.surfaces import Path, Rectangle, Surface
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import signed
 
 _FAR = 1e4

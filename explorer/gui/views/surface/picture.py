@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.patterns import Kind, Patterns
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme, state_table
-from explorer.gui.plot.ticks import ticks, ticks_in_decades
+from explorer.workspace.scales.patterns import Kind
+from explorer.workspace.scales.ticks import ticks, ticks_in_decades
 
 _PIXELS = 256
 _MOST_DECADES = 8.0

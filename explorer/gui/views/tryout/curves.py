@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter
 
 from explorer.gui.plot.card_axes import Axes, finite_range, gutter, label, pen, rows
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import number, ticks
 from explorer.gui.views.tryout.picture import (
     after,
     called,
@@ -23,6 +22,7 @@ from explorer.gui.views.tryout.picture import (
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, per_cent, share, told
 from explorer.workspace.looks.tryout import Tried
+from explorer.workspace.scales.ticks import number, ticks
 from explorer.workspace.words.numbers import signed
 
 MOST = 6

@@ -10,11 +10,11 @@ from PySide6.QtGui import QPainter, QPen
 
 from explorer.gui.plot.card_axes import Axes, columns, label, pen
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import share
 from explorer.workspace.looks.tryout import Tried
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import signed
 
 _MOST_FLAGS, _MOST_TOLD = 6, 5

@@ -12,10 +12,10 @@ from PySide6.QtGui import QPainter
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, pen, shade
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.views.tryout.picture import chosen_step, dot, ring
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.tryout import Tried
+from explorer.workspace.scales.ticks import Side
 
 _LARGEST_PLAIN = 1e7
 _MOST_DECIMALS = 6

@@ -12,10 +12,10 @@ from explorer.gui.core.netinputs import NetInput
 from explorer.gui.plot.card_axes import Axes, columns, finite_range, laid_out, pen, rows, shade, uprights
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.plot.warp import Warp
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.steps import SATURATED
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import percent, signed
 
 _POINTS = 241

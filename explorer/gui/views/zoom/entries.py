@@ -17,11 +17,11 @@ from explorer.engine.signed import Signed
 from explorer.gui.plot.card_axes import pen
 from explorer.gui.plot.cells import Cells
 from explorer.gui.plot.patterns import fill
-from explorer.gui.plot.scales import BELOW, GAIN_PATTERNS, encode, state_colours
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.names import number_text
 from explorer.workspace.looks.zoom.shown import Mask, Shown
+from explorer.workspace.scales.states import BELOW, GAIN_PATTERNS, encode, state_colours
 from explorer.workspace.words.numbers import scientific
 
 DECADES = 3.0

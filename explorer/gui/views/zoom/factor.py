@@ -12,7 +12,6 @@ from explorer.engine.recurrence.equations.written import Written
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.engine.signed import Signed
 from explorer.gui.plot.card_axes import pen
-from explorer.gui.plot.scales import blocks
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
@@ -23,6 +22,7 @@ from explorer.gui.views.zoom.ways_in import WaysIn
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.factor import FactorLook, Numbers, Part
 from explorer.workspace.looks.zoom.place import Place
+from explorer.workspace.scales.states import blocks
 from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)

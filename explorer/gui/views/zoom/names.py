@@ -13,12 +13,12 @@ from explorer.engine.recurrence.typeset.notation import Layered
 from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.signed import Signed
 from explorer.gui.core.quantities import part_name
-from explorer.gui.plot.scales import blocks, entry_name
-from explorer.gui.plot.scales import part_name as name_of_part
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.looks.zoom.place import Place
+from explorer.workspace.scales.states import blocks, entry_name
+from explorer.workspace.scales.states import part_name as name_of_part
 from explorer.workspace.words.numbers import scientific, subscript
 
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.gui.plot.card_axes import Axes, rows
-from explorer.gui.plot.scales import blocks
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
@@ -22,6 +21,7 @@ from explorer.gui.views.zoom.way import Way, paint_gain
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.place import Place
 from explorer.workspace.looks.zoom.product import ProductLook
+from explorer.workspace.scales.states import blocks
 
 _LN10 = math.log(10.0)
 _GULF = 40.0

@@ -9,16 +9,16 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.gui.plot.card_axes import Axes, columns, pen, rows
-from explorer.gui.plot.heatmap import PATTERNS, codes, palette
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Tick, whole_ticks
 from explorer.gui.views.zoom.entries import Picture
 from explorer.gui.views.zoom.names import Names
 from explorer.gui.views.zoom.product_words import power_ish
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.product import MOST_FACTORS, ProductLook
+from explorer.workspace.scales.gains import PATTERNS, codes, palette
+from explorer.workspace.scales.ticks import Tick, whole_ticks
 from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)

@@ -13,13 +13,13 @@ from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.engine.recurrence.typeset.notation import Plain
 from explorer.gui.plot.card_axes import pen, shade
 from explorer.gui.plot.cells import Cells
-from explorer.gui.plot.scales import STATE_PATTERNS, StateScale, encode, state_colours
 from explorer.gui.plot.symbols import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.layout import laid
 from explorer.gui.views.zoom.names import Names
 from explorer.workspace.looks.zoom.inside import InsideLook
 from explorer.workspace.looks.zoom.wiring import Element
+from explorer.workspace.scales.states import STATE_PATTERNS, StateScale, encode, state_colours
 from explorer.workspace.words.numbers import signed
 
 _STRIP, _WIDEST = 8.0, 40.0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from explorer.gui.plot.ticks import (
+from explorer.workspace.scales.ticks import (
     LADDER,
     Side,
     log_rounded_up,

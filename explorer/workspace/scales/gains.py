@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import FORWARD
-from explorer.gui.plot.colours import bytes_of, linear, oklab
-from explorer.gui.plot.patterns import Kind
-from explorer.gui.plot.theme import Theme, diverging_table
+from explorer.workspace.scales.colours import bytes_of, linear, oklab
+from explorer.workspace.scales.patterns import Kind
+from explorer.workspace.scales.themes import Theme, diverging_table
 
 UNDEFINED, ZERO, NAN, BELOW, FIRST, ONE, LAST, ABOVE = 0, 1, 2, 3, 4, 128, 252, 253
 """Codes, see above; FIRST to LAST is the scale."""

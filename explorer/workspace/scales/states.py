@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.chain import Chain
@@ -18,10 +17,9 @@ from explorer.engine.recurrence.expressions.interval import Interval
 from explorer.engine.recurrence.readings.bounds import bounds
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
-from explorer.gui.plot.colours import bytes_of, linear, oklab
-from explorer.gui.plot.patterns import Kind
-from explorer.gui.plot.theme import Theme, diverging_table, state_table
-from explorer.gui.plot.ticks import Tick
+from explorer.workspace.scales.patterns import Kind
+from explorer.workspace.scales.themes import Theme, diverging_table, state_table
+from explorer.workspace.scales.ticks import Tick
 from explorer.workspace.words.numbers import power_of_ten
 
 Indices = NDArray[np.uint8]
@@ -165,12 +163,6 @@ def state_colours(theme: Theme) -> Table:
 
 
 @cache
-def state_inks(theme: Theme) -> tuple[QColor, ...]:
-    """Return the states' table as 256 colours."""
-    return tuple(QColor(*row) for row in state_colours(theme).tolist())
-
-
-@cache
 def gain_colours(theme: Theme) -> Table:
     """Return the flow map's table (256, 4) RGBA with the entries for NaN, overflow and exactly zero."""
     table = _shortened(diverging_table(theme))
@@ -179,37 +171,12 @@ def gain_colours(theme: Theme) -> Table:
     return _frozen(table)
 
 
-@cache
-def gain_inks(theme: Theme) -> tuple[QColor, ...]:
-    """Return 256 colours for lines that carry a gain: the hues of the flow map, but 1 is dark on the card.
-
-    Light would be lost on a white card: a preserved gradient is a full dark line, one that vanishes pales into blue.
-    """
-    neutral = _mixed(theme.text, theme.muted, 0.4)
-    pale, dim = (_mixed(theme.shrink, theme.card, share) for share in (0.35, 0.65))
-    hot = theme.grow
-    stops = (pale, dim, theme.shrink, neutral, neutral, hot, hot)
-    lab = oklab(linear(stops))
-    at = np.linspace(-1.0, 1.0, LARGEST + 1)
-    places = (-1.0, -0.6, -0.2, -0.02, 0.02, 0.25, 1.0)
-    rgb = bytes_of(np.stack([np.interp(at, places, lab[:, i]) for i in range(3)], axis=-1))
-    inks = [QColor(*map(int, row)) for row in rgb]
-    return (*inks, QColor(theme.nan), QColor(hot), QColor(theme.text))
-
-
 def _shortened(table: Table) -> Table:
     return table[np.r_[np.rint(np.linspace(0, 255, LARGEST + 1)).astype(int), [0, 0, 0]]].copy()
 
 
 def _rgb(colour: str) -> NDArray[np.uint8]:
-    rgb = QColor(colour)
-    return np.array([rgb.red(), rgb.green(), rgb.blue()], dtype=np.uint8)
-
-
-def _mixed(one: str, other: str, share: float) -> str:
-    lab = oklab(linear([one, other]))
-    r, g, b = bytes_of(share * lab[0] + (1 - share) * lab[1])
-    return f"#{r:02x}{g:02x}{b:02x}"
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.uint8)
 
 
 def _frozen(table: Table) -> Table:
