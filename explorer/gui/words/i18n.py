@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.engine.errors import Refusal
 from explorer.workspace.words import catalogues
-from explorer.workspace.words.catalogues import SOURCE, catalogue, worded
+from explorer.workspace.words.catalogues import LANGUAGES, SOURCE, catalogue, worded
 from explorer.workspace.words.marking import mark as mark
+from explorer.workspace.words.sentence import Words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator
-
-_NATIVE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 _current = SOURCE
 _meanwhile: ContextVar[str | None] = ContextVar("meanwhile", default=None)
@@ -33,7 +32,7 @@ _qt_translator: QTranslator | None = None
 
 def languages() -> dict[str, str]:
     """Return the language codes, each with the language's own name."""
-    return dict(_NATIVE_NAMES)
+    return dict(LANGUAGES)
 
 
 def language() -> str:
@@ -52,7 +51,7 @@ def set_language(code: str) -> None:
         If there is no such language.
     """
     global _current
-    if code not in _NATIVE_NAMES:
+    if code not in LANGUAGES:
         raise KeyError(code)
     _current = code
     _translate_qt(code)
@@ -67,13 +66,22 @@ def speaking(code: str) -> Iterator[None]:
     KeyError
         If there is no such language.
     """
-    if code not in _NATIVE_NAMES:
+    if code not in LANGUAGES:
         raise KeyError(code)
     before = _meanwhile.set(code)
     try:
         yield
     finally:
         _meanwhile.reset(before)
+
+
+def in_each(say: Callable[[], str]) -> Words:
+    """Return what ``say`` returns in every language of the program."""
+    found = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            found[code] = say()
+    return found
 
 
 def tr(text: str) -> str:

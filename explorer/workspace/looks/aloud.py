@@ -17,6 +17,7 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.from_file import matrices_sentence, source_sentence
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
+from explorer.workspace.looks.sentences import rate_sentence
 from explorer.workspace.words.numbers import derivative, scientific, signed, subscript
 from explorer.workspace.words.sentence import Sentence
 
@@ -77,6 +78,24 @@ def horizon_sentence(verdict: Verdict) -> Sentence:
     if verdict.horizon == 1:
         return Sentence("horizon: 1 step")
     return Sentence("horizon: {steps} steps", {"steps": verdict.horizon})
+
+
+def pace_sentence(verdict: Verdict, lags: int) -> Sentence | None:
+    """Return the rate of a row of ``lags`` steps, “×0.96 a step, halving every 18 steps”, or else what is left at its end."""
+    if verdict.kind == "undefined":
+        return Sentence("overflow (NaN)")
+    if verdict.dead_lag is not None:
+        return Sentence("exactly zero from lag {lag} on", {"lag": verdict.dead_lag})
+    rate = rate_sentence(verdict, lags)
+    if rate is not None or lags == 0:
+        return rate
+    values = {"gain": scientific(verdict.end / _LN10), "steps": lags}
+    return Sentence("×{gain} over 1 step" if lags == 1 else "×{gain} over {steps} steps", values)
+
+
+def as_estimate(said: Sentence, estimated: bool) -> Sentence:
+    """Return what is ``said`` of a row, marked where the row is an estimate."""
+    return Sentence("estimate: {said}", {"said": said}) if estimated else said
 
 
 def states_sentences(inspection: Inspection) -> Iterator[Sentence]:

@@ -161,6 +161,14 @@ def _along(
 ) -> Run:  # fmt: skip
     """Return the run along one chain."""
     flow = first_estimate(course, most == math.inf, stop, report) if wide else gradient_flow(course, stop, report)
+    return run_along(recipe, network, trace, course, flow, wide, lens, stop, report)
+
+
+def run_along(
+    recipe: Recipe, network: Network, trace: Trace, course: Course, flow: Flow | Estimate, wide: bool, lens: Lens,
+    stop: Stop = never, report: Report = silent,
+) -> Run:  # fmt: skip
+    """Return the run along one chain whose ``flow`` is known."""
     block = block_of(course.chain, lens)
     gain = _gain(flow, block, lens.norm, stop, report)
     gain = gain[::-1, ::-1] if course.chain.backward else gain

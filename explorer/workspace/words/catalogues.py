@@ -13,6 +13,9 @@ from explorer.paths import resources
 SOURCE = "en"
 """The language of the sentences in the code."""
 
+LANGUAGES: Mapping[str, str] = MappingProxyType({SOURCE: "English", "zh_CN": "简体中文"})
+"""The languages by their codes, each by its own name."""
+
 
 @cache
 def catalogue(code: str) -> Mapping[str, str]:

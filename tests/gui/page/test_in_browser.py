@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from explorer.engine import limits
-from explorer.gui.page.numbers import packed
 from explorer.gui.page.page import page
 from explorer.gui.views.flow.text import pair_text
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, Text, replace
 from explorer.workspace.looks.analysis import Analysis, analyse, row_of
 from explorer.workspace.looks.sentences import verdict_sentence
+from explorer.workspace.pages.numbers import packed
 from explorer.workspace.scales.gains import flow_codes
 from explorer.workspace.scales.states import StateScale, encode
 from explorer.workspace.words.catalogues import catalogue

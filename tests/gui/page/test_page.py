@@ -15,9 +15,7 @@ from pytestqt.qtbot import QtBot
 from explorer import cli
 from explorer.engine.errors import TooBig
 from explorer.gui.page import page as made
-from explorer.gui.page.numbers import packed
 from explorer.gui.page.page import page
-from explorer.gui.page.words import WORDS
 from explorer.gui.shell import hand_out
 from explorer.gui.shell.window import Window
 from explorer.gui.words.i18n import languages, set_language, tr
@@ -27,6 +25,9 @@ from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, replace
 from explorer.workspace.looks.analysis import analyse, row_of
 from explorer.workspace.looks.sentences import verdict_sentence
+from explorer.workspace.pages import sheet
+from explorer.workspace.pages.numbers import packed
+from explorer.workspace.pages.words import WORDS
 
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 MEGABYTE = 1_000_000
@@ -49,7 +50,7 @@ def test_page_of_128_steps_is_smaller_than_1500_kilobytes_even_of_four_networks(
 
 
 def test_same_exploration_gives_the_same_bytes() -> None:
-    made._script.cache_clear()
+    sheet._script.cache_clear()
     first = page(SMALL)
     assert page(msgspec.json.decode(msgspec.json.encode(SMALL), type=Exploration)) == first
 

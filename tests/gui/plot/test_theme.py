@@ -22,6 +22,7 @@ from explorer.gui.plot import theme as look
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import languages
 from explorer.paths import resources
+from explorer.workspace.scales import themes
 from explorer.workspace.scales.colours import bytes_of, contrast, distance, linear, oklab
 
 THEMES = list(look.themes().values())
@@ -72,7 +73,7 @@ def test_theme_with_a_wrong_colour_or_field_is_refused():
     good = json.loads((resources() / "themes" / "light.json").read_text("utf-8"))
     for bad in (good | {"text": "black"}, good | {"colour": "#000000"}, {"name": "light"}):
         with pytest.raises(msgspec.ValidationError):
-            look._load(bad)
+            themes._load(bad)
 
 
 def test_text_is_readable_on_every_ground(theme: Theme):

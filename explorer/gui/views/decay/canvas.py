@@ -16,7 +16,7 @@ from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.lines import Line, Picture
 from explorer.gui.views.decay.scale import PIXELS_A_TICK
-from explorer.gui.views.decay.text import estimated_text, horizon_text
+from explorer.gui.views.decay.text import horizon_text
 from explorer.gui.views.decay.trace import trace
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.scales.ticks import whole_ticks
@@ -146,7 +146,7 @@ class DecayCanvas(PlotCanvas):
         labels = [Label(text, colour, False, QRectF(right - width, y - line - 1 if above else y + 2, width, line))]
         if verdict.kind == "undefined":
             return labels
-        text = estimated_text(horizon_text(verdict), self.picture.band is not None)
+        text = horizon_text(verdict, self.picture.band is not None)
         width = metrics.horizontalAdvance(text) + 4
         end, start = self.pixel(self.picture.t - verdict.horizon - 0.5), self.pixel(self.picture.t)
         left = max(start if self.picture.backward else end, 0.0) + 5

@@ -25,7 +25,6 @@ from explorer.gui.views.decay.scale import DecadeAxis
 from explorer.gui.views.decay.terms import MANY_SEEDS, explained
 from explorer.gui.views.decay.text import (
     band_text,
-    estimated_text,
     horizon_text,
     item_step_text,
     rate_text,
@@ -133,10 +132,10 @@ class DecayView(TimePlot):
                 self.plot.box.setYRange(*self._range(drawn, inspection), padding=0)
         self.canvas.update()
         rough = inspection.low is not None
-        rate = estimated_text(rate_text(inspection.verdict, inspection.t), rough) if gains else ""
+        rate = rate_text(inspection.verdict, inspection.t, rough) if gains else ""
         self._room.say(rate)
         # Where the plot is low its label of the horizon goes, and of the rate the half-life.
-        horizon = estimated_text(horizon_text(inspection.verdict), rough)
+        horizon = horizon_text(inspection.verdict, rough)
         self.explain_heading(f"{rate}\n{horizon}" if gains else "")
         if gains != self._gains:
             self._room.refit()
@@ -165,8 +164,8 @@ class DecayView(TimePlot):
         drawn = self.canvas.picture
         said = [] if drawn is None else [self._said_at(drawn, self._nearest(drawn, self._selection.k))]
         if self._gains:
-            told = (rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict))
-            said += [estimated_text(one, inspection.low is not None) for one in told]
+            verdict, rough = inspection.verdict, inspection.low is not None
+            said += [rate_text(verdict, inspection.t, rough), horizon_text(verdict, rough)]
             said += (
                 [seeds_text(inspection.seeds, inspection.analysis.run.recipe)] if inspection.seeds is not None else []
             )

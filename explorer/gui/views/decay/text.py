@@ -10,12 +10,12 @@ from explorer.gui.core.quantities import doubted, item_name, place_text, symbol
 from explorer.gui.words.i18n import say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.exploration.exploration import Recipe
-from explorer.workspace.looks.aloud import horizon_sentence
+from explorer.workspace.looks.aloud import as_estimate, horizon_sentence, pace_sentence
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
-from explorer.workspace.looks.sentences import estimate_sentence, rate_sentence
+from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -60,29 +60,15 @@ def seeds_text(seeds: SeedBand | Refusal, own: Recipe) -> str:
     return say(seeds) if isinstance(seeds, Refusal) else seeds_sentence(seeds, own).said(tr)
 
 
-def rate_text(verdict: Verdict, lags: int) -> str:
+def rate_text(verdict: Verdict, lags: int, estimated: bool = False) -> str:
     """Return the rate of a row of ``lags`` steps, “×0.96 a step, halving every 18 steps”, or else what is left at its end."""
-    if verdict.kind == "undefined":
-        return tr("overflow (NaN)")
-    if verdict.dead_lag is not None:
-        return tr("exactly zero from lag {lag} on").format(lag=verdict.dead_lag)
-    rate = rate_sentence(verdict, lags)
-    if rate is not None:
-        return rate.said(tr)
-    gain = gain_text(verdict.end / _LN10)
-    if lags == 1:
-        return tr("{gain} over 1 step").format(gain=gain)
-    return tr("{gain} over {steps} steps").format(gain=gain, steps=lags) if lags else ""
+    said = pace_sentence(verdict, lags)
+    return "" if said is None else as_estimate(said, estimated).said(tr)
 
 
-def horizon_text(verdict: Verdict) -> str:
+def horizon_text(verdict: Verdict, estimated: bool = False) -> str:
     """Return how many steps back the gain stays above the threshold."""
-    return horizon_sentence(verdict).said(tr)
-
-
-def estimated_text(said: str, estimated: bool) -> str:
-    """Return what is ``said`` of a row, marked where the row is an estimate."""
-    return tr("estimate: {said}").format(said=said) if estimated and said else said
+    return as_estimate(horizon_sentence(verdict), estimated).said(tr)
 
 
 def band_text(low: float, high: float, about: str) -> str:

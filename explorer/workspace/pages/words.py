@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
-from explorer.gui.words.i18n import languages, mark, speaking, tr
+from explorer.workspace.words.catalogues import LANGUAGES, catalogue
+from explorer.workspace.words.marking import mark
 from explorer.workspace.words.sentence import Sentence, Words
 
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -75,34 +77,16 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """By the names that the page's scripts and its template have for them."""
 
-VERDICTS: Mapping[str, str] = MappingProxyType(
-    {
-        "gone": mark("gone"),
-        "fading": mark("fading"),
-        "preserved": mark("preserved"),
-        "growing": mark("growing"),
-        "exploding": mark("exploding"),
-        "dead": mark("dead"),
-        "undefined": mark("overflow"),
-    }
-)
-"""The words of the verdict, by its kind."""
-
-
-def in_each(say: Callable[[], str]) -> Words:
-    """Return what ``say`` returns in every language of the program."""
-    found = {}
-    for code in languages():
-        with speaking(code):
-            found[code] = say()
-    return found
-
 
 def translated(text: str) -> Words:
     """Return an English sentence in every language."""
-    return in_each(lambda: tr(text))
+    return {code: _in(code, text) for code in LANGUAGES}
 
 
 def said(sentence: Sentence) -> Words:
     """Return a sentence in every language."""
-    return in_each(lambda: sentence.said(tr))
+    return {code: sentence.said(partial(_in, code)) for code in LANGUAGES}
+
+
+def _in(code: str, text: str) -> str:
+    return catalogue(code).get(text, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,11 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import ARROWS, BACKWARD, FORWARD
-from explorer.gui.page.words import in_each, said
-from explorer.gui.views.decay.text import estimated_text, horizon_text, rate_text
+from explorer.workspace.looks.aloud import as_estimate, horizon_sentence, pace_sentence
 from explorer.workspace.looks.analysis import Analysis, Inspection, row_of, ways_of
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.sentences import estimate_sentence, verdict_sentence
+from explorer.workspace.pages.words import said
 from explorer.workspace.scales.contours import contours
 from explorer.workspace.scales.decades import decade_range
 from explorer.workspace.scales.states import Block, StateScale, blocks
@@ -31,8 +31,8 @@ def packed(values: Floats) -> str:
     return base64.b64encode(np.ascontiguousarray(values, "<f8").tobytes()).decode()
 
 
-def numbers(analysis: Analysis, decades: int) -> dict[str, Any]:
-    """Return what a page holds of one network, on a scale of 10^±``decades``.
+def numbers(analysis: Analysis, decades: int, steps: Sequence[int]) -> dict[str, Any]:
+    """Return what a page holds of one network, on a scale of 10^±``decades``: of those ``steps``, ascending, that it shows.
 
     ways: in which a chain goes. gains: ln of the gains of all pairs k ≤ t, row after row, or of all pairs where a chain goes
     backward. parts: the states s_0 … s_T of each part, step after step. rows, back: what is said of row t along the forward
@@ -41,14 +41,15 @@ def numbers(analysis: Analysis, decades: int) -> dict[str, Any]:
     """
     run, about, ways = analysis.run, estimate_sentence(analysis.run), ways_of(analysis.run)
     along = {BACKWARD if one.backward else FORWARD: one for one in (run, run.opposite) if one is not None}
-    square = run.square
+    shown = list(steps)
+    square = run.square[np.ix_(shown, shown)]
     return {
         "ways": ways,
         "gains": packed(square[np.tril_indices(len(square))] if ways == (FORWARD,) else square),
         "contours": _lines(square, decades),
-        "parts": [part for way in ways for part in _parts(along[way], ARROWS[way] if len(ways) > 1 else "")],
-        "rows": _rows(analysis, along.get(FORWARD)),
-        "back": _rows(analysis, along.get(BACKWARD)),
+        "parts": [part for way in ways for part in _parts(along[way], shown, ARROWS[way] if len(ways) > 1 else "")],
+        "rows": _rows(analysis, along.get(FORWARD), shown),
+        "back": _rows(analysis, along.get(BACKWARD), shown),
         "trend": _rate(run, run.radius),
         "bound": _rate(run, run.sigma),
         "steepest": run.steepest,
@@ -72,16 +73,16 @@ def _lines(log_gain: Floats, decades: int) -> list[list[Any]]:
     ]
 
 
-def _rows(analysis: Analysis, run: Run | None) -> list[dict[str, Any]]:
+def _rows(analysis: Analysis, run: Run | None, shown: list[int]) -> list[dict[str, Any]]:
     """Return what is said of each row of the sequence along a chain, none where there is no such chain."""
     if run is None:
         return []
     facing = replace(analysis, run=run)
-    return [_row(row_of(facing, run.time(t))) for t in range(analysis.steps + 1)]
+    return [_row(row_of(facing, run.time(t)), shown) for t in shown]
 
 
-def _parts(run: Run, arrow: str) -> Iterator[dict[str, Any]]:
-    s = run.course.s[:: -1 if run.backward else 1]
+def _parts(run: Run, shown: list[int], arrow: str) -> Iterator[dict[str, Any]]:
+    s = run.course.s[:: -1 if run.backward else 1][shown]
     for part in blocks(run.course.chain):
         yield _part(s[:, part.start : part.stop], part, arrow)
 
@@ -96,21 +97,28 @@ def _part(values: Floats, part: Block, arrow: str) -> dict[str, Any]:
     }
 
 
-def _row(row: Inspection) -> dict[str, Any]:
+def _row(row: Inspection, shown: list[int]) -> dict[str, Any]:
     """Return what the program says of a row: its word and its sentence, the fit, the horizon, and the decades to show."""
     verdict, threshold = row.verdict, row.analysis.exploration.lens.threshold
-    estimated = row.low is not None
+    estimated, pace = row.low is not None, pace_sentence(verdict, row.t)
     return {
         "kind": _kind(row),
         "end": scientific(verdict.end / _LN10),
         "verdict": said(verdict_sentence(row)),
-        "rate": in_each(lambda: estimated_text(rate_text(verdict, row.t), estimated)),
-        "reach": in_each(lambda: estimated_text(horizon_text(verdict), estimated)),
-        "horizon": None if verdict.kind == "undefined" else verdict.horizon,
+        "rate": None if pace is None else said(as_estimate(pace, estimated)),
+        "reach": said(as_estimate(horizon_sentence(verdict), estimated)),
+        "horizon": None if verdict.kind == "undefined" else _columns(row, verdict.horizon, shown),
         "whole": verdict.reaches_start,
         "fit": None if row.t < 2 or verdict.rate is None else [verdict.offset, verdict.rate],
         "decades": decade_range(row.row / _LN10, _others(row), math.log10(threshold), bool(np.isneginf(row.row).any())),
     }
+
+
+def _columns(row: Inspection, lag: int, shown: list[int]) -> float:
+    """Return over how many of the steps that are ``shown`` a ``lag`` reaches back from the row's own."""
+    t = row.selection.t
+    far = np.interp([t, t + lag if row.analysis.run.backward else t - lag], shown, range(len(shown)))
+    return round(float(abs(far[1] - far[0])), 2)
 
 
 def _kind(row: Inspection) -> str:
