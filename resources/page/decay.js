@@ -86,7 +86,7 @@ function besides(pen, network, t, x, y) {
   if (network.bound !== null) lines.push([say("bound"), 0, network.bound, "bound", [7, 4]]);
   if (row.fit) lines.push([say("fit"), row.fit[0], row.fit[1], "fit", [8, 3, 2, 3]]);
   return lines.map(([name, start, rate, colour, dash]) => {
-    const at = (k) => y((start + rate * Math.abs(t - k)) / Math.LN10);
+    const at = (k) => y((start + rate * Math.abs(stepOf(t) - stepOf(k))) / Math.LN10);
     line(pen, [[x(low), at(low)], [x(high), at(high)]], { colour: ink(colour), width: 1.5, dash });
     return { name, colour: ink(colour), y: at(low) };
   });

@@ -1,7 +1,8 @@
 // The map of all pairs of one network: row t upward, column k to the right.
 
 const CELLS = T + 1;
-const MARGIN = { left: 30, right: 6, top: 6, bottom: DATA.tokens ? 38 : 22 };
+const WIDER = 7 * Math.max(String(stepOf(T)).length - 3, 0);
+const MARGIN = { left: 30 + WIDER, right: 6 + WIDER, top: 6, bottom: DATA.tokens ? 38 : 22 };
 
 class FlowMap {
   constructor(index, figure) {
@@ -68,7 +69,7 @@ class FlowMap {
     for (const tick of wholeTicks(0, T, place.height / 26)) {
       const y = this.y(tick, place);
       line(pen, [[place.x - 4, y], [place.x, y]], { colour: ink("border") });
-      write(pen, String(tick), place.x - 7, y, { colour: ink("muted"), align: "right" });
+      write(pen, String(stepOf(tick)), place.x - 7, y, { colour: ink("muted"), align: "right" });
     }
   }
 

@@ -10,7 +10,7 @@ function lettered(text, row) {
 
 const subscript = (number) => lettered(number, [..."₀₁₂₃₄₅₆₇₈₉₋"]);
 const superscript = (number) => lettered(number, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁻"]);
-const pairName = (t, k) => `∂s${subscript(t)}/∂s${subscript(k)}`;
+const pairName = (t, k) => `∂s${subscript(stepOf(t))}/∂s${subscript(stepOf(k))}`;
 
 /** Return `value` with so many decimals; toFixed rounds an exact tie up, Python and we to the even digit. */
 function fixed(value, decimals) {

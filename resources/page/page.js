@@ -37,11 +37,11 @@ function showSliders() {
   [column.min, column.max] = reachOf(NETWORKS[look.active], look.t);
   column.value = look.k;
   for (const [slider, sign, step] of [[row, "t", look.t], [column, "k", look.k]]) {
-    slider.setAttribute("aria-valuetext", `${sign} = ${step}. ${pairSentences(look.t, look.k)}`);
-    document.querySelector(`output[for=${slider.id}]`).textContent = step;
+    slider.setAttribute("aria-valuetext", `${sign} = ${stepOf(step)}. ${pairSentences(look.t, look.k)}`);
+    document.querySelector(`output[for=${slider.id}]`).textContent = stepOf(step);
   }
   document.getElementById("pin").textContent = say(look.pin ? "unpin" : "pin");
-  document.getElementById("decay-title").textContent = say("decay of", { t: look.t });
+  document.getElementById("decay-title").textContent = say("decay of", { t: stepOf(look.t) });
 }
 
 function togglePin() {

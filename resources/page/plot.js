@@ -101,11 +101,11 @@ function write(pen, text, x, y, { colour, align = "left", base = "middle", bold 
 
 /** Draw the whole steps under a place whose columns are 0 … T. */
 function stepAxis(pen, place, columns) {
-  const wide = pen.measureText(String(T)).width + 14;
+  const wide = pen.measureText(String(stepOf(T))).width + 14;
   for (const tick of wholeTicks(0, T, place.width / wide)) {
     const x = place.x + ((tick + 0.5) / columns) * place.width;
     line(pen, [[x, place.y + place.height], [x, place.y + place.height + 4]], { colour: ink("border") });
-    write(pen, String(tick), x, place.y + place.height + 13, { colour: ink("muted"), align: "center" });
+    write(pen, String(stepOf(tick)), x, place.y + place.height + 13, { colour: ink("muted"), align: "center" });
   }
   if (DATA.tokens && place.width / columns >= ROOM_OF_A_WORD) wordAxis(pen, place, columns);
 }

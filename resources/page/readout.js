@@ -2,7 +2,7 @@
 
 /** Return the sentence on a pair of a network. */
 function pairSentence(network, t, k) {
-  if (!goes(network, t, k)) return say(k > t ? "undefined" : "undefined back", { t: subscript(t), k: subscript(k) });
+  if (!goes(network, t, k)) return say(k > t ? "undefined" : "undefined back", { t: subscript(stepOf(t)), k: subscript(stepOf(k)) });
   const log = log10(network, t, k);
   if (log === -Infinity) return say("zero pair", { pair: pairName(t, k) });
   if (!Number.isFinite(log)) return say("nan pair", { pair: pairName(t, k) });
@@ -24,7 +24,7 @@ function pairGain(network, t, k) {
 
 /** Return the words that stand at a step of a text; "" of numbers. */
 function token(step) {
-  return DATA.tokens && step > 0 ? say("reads", { t: subscript(step), token: `“${DATA.tokens[step - 1]}”` }) : "";
+  return DATA.tokens && step > 0 ? say("reads", { t: subscript(stepOf(step)), token: `“${DATA.tokens[step - 1]}”` }) : "";
 }
 
 function tellPair() {
@@ -68,7 +68,7 @@ function tellVerdict() {
     ...(MANY ? [element("span", "whose", say(NETWORKS[look.active].name) + " ")] : []),
     element("strong", "", head), rest.join(""),
   );
-  document.getElementById("fit").textContent = MANY ? "" : [say(row.rate), say(row.reach)].filter(Boolean).join(" · ");
+  document.getElementById("fit").textContent = MANY ? "" : [row.rate, row.reach].filter(Boolean).map((words) => say(words)).join(" · ");
   document.querySelectorAll(".network").forEach((figure, index) => {
     const own = rowOf(NETWORKS[index]);
     figure.querySelector(".dot").style.background = lineInk(index);
@@ -91,7 +91,7 @@ function tellTable() {
   const steps = Array.from({ length: high - low + 1 }, (_, i) => (low < look.t ? high - i : low + i));
   for (const k of steps) {
     const row = document.createElement("tr");
-    row.append(header(String(k), "row"), ...NETWORKS.map((network) => element("td", "", pairGain(network, look.t, k))));
+    row.append(header(String(stepOf(k)), "row"), ...NETWORKS.map((network) => element("td", "", pairGain(network, look.t, k))));
     rows.push(row);
   }
   details.querySelector("thead").replaceChildren(head);

@@ -2,6 +2,10 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const T = DATA.steps;
+
+/** Return which step of the sequence a column stands for: its own, unless only some are shown. */
+const stepOf = (column) => (DATA.at ? DATA.at[column] : column);
+
 const UNDEFINED = 0;
 const [ZERO, NAN, BELOW, FIRST, ONE, LAST, ABOVE] = [1, 2, 3, 4, 128, 252, 253];
 const STATE = { largest: 252, nan: 253, above: 254, below: 255, linear: 0.01 };

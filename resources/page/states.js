@@ -84,12 +84,12 @@ class States {
   range(part) {
     const values = part.values.subarray(look.t * part.rows, (look.t + 1) * part.rows);
     const [low, high] = [Math.min(...values), Math.max(...values)].map((end) => signed(end));
-    return say("states at", { name: part.name + subscript(look.t), low, high });
+    return say("states at", { name: part.name + subscript(stepOf(look.t)), low, high });
   }
 }
 
 /** Return what a row of a part is called: h₃[5], or S₃[0,5] of a matrix. */
 function entry(part, step, row) {
   const place = part.columns === 1 ? [row] : [Math.floor(row / part.columns), row % part.columns];
-  return `${part.name}${subscript(step)}[${place.join(",")}]`;
+  return `${part.name}${subscript(stepOf(step))}[${place.join(",")}]`;
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from explorer.engine import Course, Estimate, Flow, estimated_flow, gradient_flow
 from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
-from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits
+from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits, goes_by_estimate
 from explorer.engine.work import Report, Stop, never, silent
 
 AT_ONCE = 2e11
@@ -26,6 +26,12 @@ def first_estimate(course: Course, patient: bool, stop: Stop = never, report: Re
     one = effort_of_a_probe(course.steps, course.chain.step)
     probes = _MOST if patient else max(_FEWEST, min(_MOST, int(_FIRST / one)))
     return estimated_flow(course, probes, stop=stop, report=report)
+
+
+def flow_at_once(course: Course) -> Flow | Estimate:
+    """Return the flow along ``course``; an estimate where all pairs would keep waiting who only looks."""
+    wide = goes_by_estimate(course.steps, course.chain.step, _LIGHT)
+    return first_estimate(course, patient=False) if wide else gradient_flow(course)
 
 
 def better(estimate: Estimate, course: Course, stop: Stop = never, report: Report = silent) -> Flow | Estimate:

@@ -1,0 +1,169 @@
+"""A page of bare flows: no exploration stands behind them, nor words; it is looked at within something else."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from explorer.engine import Course, Estimate, Flow, Trace
+from explorer.engine.errors import TooBig
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.looks.running import Run, run_along
+from explorer.workspace.looks.spans import span_of
+from explorer.workspace.looks.wide import flow_at_once
+from explorer.workspace.pages.numbers import numbers
+from explorer.workspace.pages.sheet import Sheet
+from explorer.workspace.pages.words import WORDS, said, translated
+from explorer.workspace.scales.themes import Theme
+from explorer.workspace.words.catalogues import LANGUAGES
+from explorer.workspace.words.numbers import threshold
+from explorer.workspace.words.sentence import Sentence, Words
+
+MOST = 4
+"""Chains beside each other."""
+_NUMBERS = 150_000
+"""Of a page: some two megabytes, with what is said of each row."""
+_FEWEST = 16
+_UNASKED = 3000
+"""Steps whose pairs are worked out for who only looks at a trace."""
+_HEIGHT, _HIGHER = 620, 900
+_DESK = Exploration()
+"""Through whose lens bare flows are looked at."""
+
+
+def trace_in_frame(trace: Trace) -> str:
+    """Return a frame for HTML with the flows and the states of a trace's chains, of the last ones where there are many.
+
+    A flow that takes long is estimated.
+
+    Raises
+    ------
+    Refusal
+        If it can't be worked out, or is too big to be shown so.
+    """
+    if trace.steps > _UNASKED:
+        raise TooBig(
+            "The gradients of all pairs of {steps} steps are not worked out unasked; gradient_flow(trace) does it.",
+            steps=trace.steps,
+        )  # fmt: skip
+    courses = list(trace.chains.values())[-MOST:]
+    return _frame([_run(trace, flow_at_once(course)) for course in courses])
+
+
+def flow_in_frame(flow: Flow | Estimate) -> str:
+    """Return a frame for HTML with a flow and the states that it runs along.
+
+    Raises
+    ------
+    Refusal
+        If it is too big to be shown so.
+    """
+    course = flow.trace
+    if not isinstance(course, Course):
+        raise TypeError("a flow of bare steps has no states")
+    nothing = np.empty((course.steps, 0))
+    return _frame([_run(Trace(course.network, course.x, nothing, nothing, {course.name: course}), flow)])
+
+
+def _run(trace: Trace, flow: Flow | Estimate) -> Run:
+    course = flow.trace
+    assert isinstance(course, Course)
+    wide = isinstance(flow, Estimate)
+    return run_along(_DESK.recipe, course.network, trace, course, flow, wide, _DESK.lens)
+
+
+def _frame(runs: Sequence[Run]) -> str:
+    page = _page(runs)
+    title = html.escape(translated(WORDS["map"])["en"])
+    height = _HEIGHT if len(runs) == 1 else _HIGHER
+    quoted = page.replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        f'<iframe title="{title}" sandbox="allow-scripts" loading="lazy" srcdoc=\'{quoted}\' '
+        f'style="width:100%;height:{height}px;border:0;color-scheme:inherit"></iframe>'
+    )
+
+
+def _page(runs: Sequence[Run]) -> str:
+    steps = runs[0].course.steps
+    shown = steps_shown(steps, [run.course.width for run in runs])
+    lens = _DESK.lens
+    decades = span_of(lens, runs)
+    analyses = [Analysis(_DESK, _fed(run), run, decades, 0.0) for run in runs]
+    data = {
+        "title": translated(WORDS["map"]),
+        "look": _left_out(steps, shown),
+        "steps": len(shown) - 1,
+        "at": None if len(shown) == steps + 1 else list(shown),
+        "tokens": None,
+        "start": _start(runs[-1], len(shown) - 1) | {"active": len(runs) - 1},
+        "norm": lens.norm,
+        "decades": decades,
+        "threshold": [math.log10(lens.threshold), threshold(lens.threshold)],
+        "written": [],
+        "networks": [_network(analysis, decades, shown) for analysis in analyses],
+    }
+    return Sheet(framed=True).of(data, partial(_lines, len(runs)))
+
+
+def steps_shown(steps: int, widths: Sequence[int]) -> tuple[int, ...]:
+    """Return which of s_0 … s_T are shown: all, or every second, third …, and the last, where all are too many numbers.
+
+    Raises
+    ------
+    TooBig
+        Where so few would be left that nothing is seen.
+    """
+    for every in range(1, steps + 2):
+        shown = tuple(dict.fromkeys([*range(0, steps, every), steps]))
+        pairs = len(widths) * len(shown) * (len(shown) + 1) // 2
+        if pairs + sum(widths) * len(shown) <= _NUMBERS:
+            break
+    if len(shown) < min(_FEWEST, steps + 1):
+        raise TooBig(
+            "States of {N} numbers are too wide to be kept in a notebook; plot() draws a picture of them.",
+            N=sum(widths),
+        )  # fmt: skip
+    return shown
+
+
+def _left_out(steps: int, shown: Sequence[int]) -> Words:
+    """Return that not all steps are shown, where that is so."""
+    if len(shown) > steps:
+        return dict.fromkeys(LANGUAGES, "")
+    values = {"count": len(shown) - 1, "steps": steps}
+    return said(
+        Sentence("Every so many steps one is shown, {count} of {steps}; each number is that of its own steps.", values)
+    )
+
+
+def _start(run: Run, last: int) -> dict[str, int]:
+    """Return the pair that is looked at first, all the way from where the chain ends to where it starts."""
+    return {"t": 0, "k": last} if run.backward else {"t": last, "k": 0}
+
+
+def _fed(run: Run) -> Feed:
+    x = run.course.x
+    return Feed(x, x, (), (), (), (), symbolic=False)
+
+
+def _network(analysis: Analysis, decades: int, shown: Sequence[int]) -> dict[str, Any]:
+    name = called(analysis.run.course)
+    return {"name": dict.fromkeys(LANGUAGES, name), **numbers(analysis, decades, shown)}
+
+
+def called(course: Course) -> str:
+    """Return what a chain is called: its cells, or where a network has several its name."""
+    if len(course.network.architecture.chains) > 1:
+        return course.name
+    return ", ".join(str(getattr(layer.cell, "name", layer.cell)) for layer in course.network.layers)
+
+
+def _lines(count: int, theme: Theme) -> list[str]:
+    return [theme.curve] if count == 1 else list(theme.ghosts.values())[:count]
