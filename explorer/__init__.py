@@ -1,7 +1,7 @@
 """Gradient Flow Explorer: watch the gradient of a recurrent network vanish, explode or survive.
 
-`explorer.load` opens a saved file, `explorer.watch` lets the window follow a training elsewhere; `explorer.engine` is
-the mathematics, for which NumPy is enough.
+`explorer.load` opens a saved file, `explorer.sweep` measures many networks, `explorer.watch` lets the window follow a
+training elsewhere; `explorer.engine` is the mathematics, for which NumPy is enough. What comes out shows itself in notebooks.
 
 >>> import explorer
 >>> saved = explorer.load("mine.gflow")
@@ -13,19 +13,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from explorer.engine.shown import Showing, shown_by
+from explorer.engine.work import Report, Stop, never, silent
 from explorer.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
+    from typing import Any
 
     from explorer.recording import Recorder, keras_callback, watch
     from explorer.workspace.disk.saved import Saved
+    from explorer.workspace.sweeps.swept import Swept
 
-__all__ = ["Recorder", "Saved", "__version__", "keras_callback", "load", "watch"]
+__all__ = ["Recorder", "Saved", "Swept", "__version__", "keras_callback", "load", "load_sweep", "sweep", "watch"]
 
 _WHERE = {
     "Recorder": "explorer.recording", "Saved": "explorer.workspace.disk.saved", "keras_callback": "explorer.recording",
-    "watch": "explorer.recording",
+    "watch": "explorer.recording", "Swept": "explorer.workspace.sweeps.swept",
 }  # fmt: skip
 
 
@@ -71,3 +76,82 @@ def load(path: str | PathLike[str]) -> Saved:
     from explorer.workspace.disk.saved import load_saved
 
     return load_saved(path)
+
+
+def sweep(
+    told: str | PathLike[str] | Mapping[str, Any],
+    out: str | PathLike[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    stop: Stop = never,
+    report: Report = silent,
+) -> Swept:
+    """Return quantities of a network at every combination of the values of its settings.
+
+    Parameters
+    ----------
+    told
+        What is swept: a file as ``docs/sweeps.md`` says, or the same as a mapping, in which arrays are lists of values.
+    out
+        A file that keeps the result. One that is begun is gone on with; one that is whole is read.
+    workers
+        So many processes of this machine measure; if None, this process does, one point after the other.
+    scheduler
+        The address of a Dask cluster that measures instead.
+    stop
+        Asked between points; True ends the sweep, and what was found is kept beside ``out``.
+    report
+        Told the fraction that is done.
+
+    Returns
+    -------
+    Swept
+        Each axis and each quantity by its name, shaped by the axes.
+
+    Raises
+    ------
+    explorer.engine.Refusal
+        ``told`` is no sweep: with the line, or the key. ``out`` holds something else, or can't be written. There is no such
+        cluster.
+
+    Examples
+    --------
+    >>> import explorer
+    >>> axes = {"gain": [0.5, 1.0, 2.0], "seed": range(4)}
+    >>> swept = explorer.sweep({"preset": "toggle", "axes": axes, "quantities": ["rate", "rho"]})
+    >>> swept["rho"].shape, swept["rho.median"].shape
+    ((3, 4), (3,))
+    """
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from explorer.workspace.sweeps.reading import read_sweep, sweep_in
+    from explorer.workspace.sweeps.swept import measured
+
+    of = sweep_in(told) if isinstance(told, Mapping) else read_sweep(Path(told))
+    return measured(of, None if out is None else Path(out), workers, scheduler, stop, report)
+
+
+def load_sweep(path: str | PathLike[str]) -> Swept:
+    """Return the result of a sweep from its file, or as far as it has come where it was interrupted.
+
+    Raises
+    ------
+    explorer.engine.BadFile
+        The file is missing, unreadable, or holds no sweep.
+    """
+    from pathlib import Path
+
+    from explorer.workspace.sweeps.opening import opened
+    from explorer.workspace.sweeps.swept import Swept
+
+    return Swept(opened(Path(path)))
+
+
+def _notebook() -> Showing:
+    from explorer import notebook
+
+    return notebook
+
+
+shown_by(_notebook)

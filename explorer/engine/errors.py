@@ -192,6 +192,10 @@ class TooBig(Refusal):
     """
 
 
+class Missing(Refusal):
+    """What is asked for needs a library that is not installed; the sentence says which, and how it is."""
+
+
 class Stopped(Exception):
     """The work was told to stop; nothing came of it and nothing is wrong.
 

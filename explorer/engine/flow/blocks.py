@@ -27,6 +27,7 @@ from explorer.engine.network.chain import Chain
 from explorer.engine.network.course import Course
 from explorer.engine.network.piece import DECODER
 from explorer.engine.recurrence.readings.structure import UNITS
+from explorer.engine.shown import Map
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
@@ -36,7 +37,7 @@ _LAYER = re.compile(r"(\d+)[→←]?(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Block(Value):
+class Block(Value, Map):
     """The flow from some parts of the state into others; arrays as `Flow`'s, of the block alone.
 
     rows and columns name the parts; ``width`` is how many entries the columns have. log_norm (T+1, T+1) is ln of the block's

@@ -18,6 +18,7 @@ from explorer.engine.flow.turning import running, runs_backward, turned
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course, check_pair
 from explorer.engine.network.trace import Trace, course_of
+from explorer.engine.shown import Map
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Flow(Value):
+class Flow(Value, Map):
     """The flow of gradients along a trace; arrays are read-only, logarithms natural.
 
     log_norm (T+1, T+1): ln ‖P_{t,k}‖_F at [t, k]; NaN for k > t (not defined) and where the network overflowed;

@@ -34,6 +34,7 @@ from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import delays_of
 from explorer.engine.recurrence.readings.tangents import moving_at_a_time
+from explorer.engine.shown import Map
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
@@ -41,7 +42,7 @@ _AT_A_TIME = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Estimate(Value):
+class Estimate(Value, Map):
     """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
 
     They are log_norm, low and high, in the sequence's time as `Flow`'s are: NaN for k > t, along a backward chain for k < t,

@@ -12,6 +12,7 @@ from explorer.engine.limits import at_a_time
 from explorer.engine.network.chain import Chain
 from explorer.engine.network.given import Words
 from explorer.engine.recurrence.motion import Motion, Path
+from explorer.engine.shown import States
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Course(Value):
+class Course(Value, States):
     """What happened along a chain in a forward pass; arrays are read-only.
 
     x (T, m) inputs, s (T+1, N) states, out (T, n) what the chain gives out, z (T, ·) net inputs, in the order in which it

@@ -10,6 +10,7 @@ from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import Words
+from explorer.engine.shown import States
 from explorer.engine.values import Value
 
 Steps = TypeVar("Steps")
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Trace(Value):
+class Trace(Value, States):
     """What happened in a forward pass; arrays are read-only.
 
     x (T, m) inputs, y (T, p) logits, o (T, p) outputs, and the courses of the ``chains`` by name. Row t−1 of x, y and o

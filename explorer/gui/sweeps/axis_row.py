@@ -18,11 +18,12 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, teach
-from explorer.gui.sweeps.words import SETTINGS, setting_title
+from explorer.gui.sweeps.words import setting_title
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.fields import kind_of, names, value_of
 from explorer.workspace.sweeps.sweep import Axis, Value
+from explorer.workspace.sweeps.words import SETTINGS
 
 NONE = ""
 """The setting of an axis that is left out."""

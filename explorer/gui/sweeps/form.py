@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QMenu, QToolButton, QVBoxL
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, in_menu, teach
 from explorer.gui.sweeps.axis_row import NONE, AxisRow
-from explorer.gui.sweeps.words import TITLES, quantity_title
+from explorer.gui.sweeps.words import quantity_title
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.sweeps.exploring import begun_with, canonical
@@ -22,6 +22,7 @@ from explorer.workspace.sweeps.measuring import REQUIRED, check_quantities
 from explorer.workspace.sweeps.reading import axis_of, check_size, check_training
 from explorer.workspace.sweeps.result import is_seed
 from explorer.workspace.sweeps.sweep import Axis, Sweep, Value
+from explorer.workspace.sweeps.words import TITLES
 from explorer.workspace.sweeps.workers import speaks_dask
 
 _MOST_SEEDS = 1000

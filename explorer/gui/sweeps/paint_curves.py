@@ -16,8 +16,8 @@ from explorer.gui.sweeps.marks import MARK, paint_failure
 from explorer.gui.sweeps.picture import Picture
 from explorer.gui.sweeps.words import setting_title, value_text
 from explorer.gui.words.i18n import tr
-from explorer.workspace.scales.colours import bytes_of, linear, oklab
 from explorer.workspace.scales.gains import NAN, PATTERNS, UNDEFINED, ZERO
+from explorer.workspace.sweeps.scale import line_colours
 
 _BANDS = 12
 """Of more curves the bands of quartiles would hide one another."""
@@ -52,17 +52,6 @@ def paint_curves(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) 
     _paint_theory(painter, axes, picture, theme)
     painter.restore()
     _paint_names(painter, axes, picture, colours, theme)
-
-
-def line_colours(theme: Theme, count: int) -> list[str]:
-    """Return a colour for each of so many curves: of many they go over into one another."""
-    own = [*theme.ghosts.values(), theme.negative, theme.trend]
-    if count <= len(own):
-        return own[:count]
-    lab = oklab(linear([theme.shrink, theme.positive, theme.trend, theme.grow]))
-    at = np.linspace(0.0, len(lab) - 1.0, count)
-    rgb = bytes_of(np.stack([np.interp(at, np.arange(len(lab)), lab[:, i]) for i in range(3)], axis=-1))
-    return ["#{:02x}{:02x}{:02x}".format(*row) for row in rgb.tolist()]
 
 
 def _paint_band(painter: QPainter, axes: Axes, x: Floats, lower: Floats, upper: Floats, colour: str) -> None:

@@ -18,9 +18,9 @@ from explorer.gui.plot.patterns import fill, hatch
 from explorer.gui.plot.theme import Theme
 from explorer.gui.sweeps.marks import paint_failure
 from explorer.gui.sweeps.picture import Picture, cell_place
-from explorer.gui.sweeps.scale import nearest_known
 from explorer.gui.words.i18n import tr
 from explorer.workspace.scales.gains import FIRST, LAST, NAN, PATTERNS, UNDEFINED, ZERO
+from explorer.workspace.sweeps.scale import nearest_known
 
 _BAR = 10.0
 _PALE = 0.32
@@ -103,7 +103,8 @@ def paint_bar(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) -> 
     colours = np.ascontiguousarray(table[FIRST : LAST + 1][::-1])
     show(painter, place, QImage(colours.tobytes(), 1, len(colours), 4, QImage.Format.Format_RGBA8888).copy(), theme)
     last = math.inf
-    for value, text in scale.ticks(max(2, int(place.height() / (1.6 * line)))):
+    for value, said in scale.ticks(max(2, int(place.height() / (1.6 * line)))):
+        text = said.said(tr)
         y = place.bottom() - float(scale.shares(np.array(value))) * place.height()
         y = min(max(y, place.top() + line / 2), place.bottom() - line / 2)
         if last - y >= 0.9 * line:
@@ -117,5 +118,7 @@ def paint_bar(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) -> 
 
 
 def bar_room(painter: QPainter, picture: Picture) -> float:
-    widest = max((painter.fontMetrics().horizontalAdvance(text) for _, text in picture.scale.ticks(6)), default=0)
+    widest = max(
+        (painter.fontMetrics().horizontalAdvance(said.said(tr)) for _, said in picture.scale.ticks(6)), default=0
+    )
     return _BAR + 20.0 + widest

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, QRectF
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, finite_range
 from explorer.gui.sweeps.marks import MARK
-from explorer.gui.sweeps.scale import Scale
 from explorer.gui.sweeps.words import value_text
 from explorer.workspace.scales.ticks import Side, Tick, number, ticks
+from explorer.workspace.sweeps.scale import Scale, places_of
 from explorer.workspace.sweeps.slices import Showing, Slice, sliced
 from explorer.workspace.sweeps.sweep import Axis, Sweep
 from explorer.workspace.sweeps.table import Table
@@ -99,12 +99,6 @@ def cell_place(axes: Axes, picture: Picture, row: int, column: int) -> QRectF:
     x, value = axes.x(float(picture.places()[column])), float(picture.cut.median[row, column])
     y = axes.y(value) if math.isfinite(value) else axes.frame.bottom() - MARK / 2
     return QRectF(x - 5.0, y - 5.0, 10.0, 10.0)
-
-
-def places_of(axis: Axis) -> Floats:
-    """Return where the values of an axis stand; words, and what is in no order, stand side by side."""
-    values = np.array(axis.numbers or np.arange(len(axis.values)), dtype=np.float64)
-    return np.log10(values) if axis.geometric else values
 
 
 def _cells(axis: Axis, most: int) -> Side:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +18,7 @@ from explorer.workspace.looks.running import Run, run_along
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.looks.wide import flow_at_once
 from explorer.workspace.pages.numbers import numbers
-from explorer.workspace.pages.sheet import Sheet
+from explorer.workspace.pages.sheet import Sheet, framed
 from explorer.workspace.pages.words import WORDS, said, translated
 from explorer.workspace.scales.themes import Theme
 from explorer.workspace.words.catalogues import LANGUAGES
@@ -48,13 +47,12 @@ def trace_in_frame(trace: Trace) -> str:
     Refusal
         If it can't be worked out, or is too big to be shown so.
     """
-    if trace.steps > _UNASKED:
-        raise TooBig(
-            "The gradients of all pairs of {steps} steps are not worked out unasked; gradient_flow(trace) does it.",
-            steps=trace.steps,
-        )  # fmt: skip
-    courses = list(trace.chains.values())[-MOST:]
-    return _frame([_run(trace, flow_at_once(course)) for course in courses])
+    return _frame([_run(trace, _asked(course)) for course in list(trace.chains.values())[-MOST:]])
+
+
+def course_in_frame(course: Course) -> str:
+    """Return a frame for HTML with the flow and the states of a chain, as `trace_in_frame` does."""
+    return flow_in_frame(_asked(course))
 
 
 def flow_in_frame(flow: Flow | Estimate) -> str:
@@ -72,6 +70,15 @@ def flow_in_frame(flow: Flow | Estimate) -> str:
     return _frame([_run(Trace(course.network, course.x, nothing, nothing, {course.name: course}), flow)])
 
 
+def _asked(course: Course) -> Flow | Estimate:
+    if course.steps > _UNASKED:
+        raise TooBig(
+            "The gradients of all pairs of {steps} steps are not worked out unasked; gradient_flow(trace) does it.",
+            steps=course.steps,
+        )  # fmt: skip
+    return flow_at_once(course)
+
+
 def _run(trace: Trace, flow: Flow | Estimate) -> Run:
     course = flow.trace
     assert isinstance(course, Course)
@@ -80,14 +87,7 @@ def _run(trace: Trace, flow: Flow | Estimate) -> Run:
 
 
 def _frame(runs: Sequence[Run]) -> str:
-    page = _page(runs)
-    title = html.escape(translated(WORDS["map"])["en"])
-    height = _HEIGHT if len(runs) == 1 else _HIGHER
-    quoted = page.replace("&", "&amp;").replace("'", "&#39;")
-    return (
-        f'<iframe title="{title}" sandbox="allow-scripts" loading="lazy" srcdoc=\'{quoted}\' '
-        f'style="width:100%;height:{height}px;border:0;color-scheme:inherit"></iframe>'
-    )
+    return framed(_page(runs), WORDS["map"], _HEIGHT if len(runs) == 1 else _HIGHER)
 
 
 def _page(runs: Sequence[Run]) -> str:

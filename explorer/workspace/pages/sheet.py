@@ -49,22 +49,14 @@ class Sheet:
 
     def of(self, data: dict[str, Any], lines: Callable[[Theme], list[str]]) -> str:
         """Return the page of ``data``, see `standing`; ``lines`` are the inks of the networks' lines."""
-        style, script = _style(self.colours), _script()
         data = data | self._standing(lines)
-        template = Template((resources() / "page" / "page.html").read_text("utf-8"))
-        return template.substitute(
-            language=self.spoken.replace("_", "-"),
-            title=html.escape(data["title"][self.spoken]),
+        return put_together(
+            "page.html", _SCRIPTS, data, self.colours,
             description=html.escape(_verdict(data)[self.spoken]),
-            policy=_POLICY.format(style=_hash(style), script=_hash(script)),
-            style=style,
             frame=" data-framed" if self.framed else "",
-            needs_script=html.escape(translated(WORDS["needs script"])[self.spoken]),
             formulas=self.formulas,
             letters=self.letters,
-            data=_embedded(data),
-            script=script,
-        )
+        )  # fmt: skip
 
     def _standing(self, lines: Callable[[Theme], list[str]]) -> dict[str, Any]:
         """Return what every page holds beside its networks."""
@@ -77,6 +69,32 @@ class Sheet:
             "looks": {look: _colours(coloured(themes()[look], self.colours), lines) for look in LOOKS},
             "pitch": PITCH,
         }
+
+
+def put_together(name: str, scripts: tuple[str, ...], data: dict[str, Any], colours: str = GLOW, **parts: str) -> str:
+    """Return the template ``name`` with its style, its ``scripts``, its ``data`` and other ``parts``, in one text."""
+    style, script = _style(colours), _script(scripts)
+    template = Template((resources() / "page" / name).read_text("utf-8"))
+    spoken = data["language"]
+    return template.substitute(
+        language=spoken.replace("_", "-"),
+        title=html.escape(data["title"][spoken]),
+        policy=_POLICY.format(style=_hash(style), script=_hash(script)),
+        style=style,
+        needs_script=html.escape(translated(WORDS["needs script"])[spoken]),
+        data=_embedded(data),
+        script=script,
+        **parts,
+    )
+
+
+def framed(page: str, title: str, height: int) -> str:
+    """Return a frame for HTML, so many pixels high, with a whole ``page`` in it, which can reach nothing around it."""
+    quoted = page.replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        f'<iframe title="{html.escape(title)}" sandbox="allow-scripts" loading="lazy" srcdoc=\'{quoted}\' '
+        f'style="width:100%;height:{height}px;border:0;color-scheme:inherit"></iframe>'
+    )
 
 
 def _verdict(data: dict[str, Any]) -> Words:
@@ -122,8 +140,8 @@ def _variables(theme: Theme) -> str:
 
 
 @cache
-def _script() -> str:
-    parts = [(resources() / "page" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS]
+def _script(names: tuple[str, ...]) -> str:
+    parts = [(resources() / "page" / f"{name}.js").read_text("utf-8") for name in names]
     return '"use strict";\n' + "\n".join(parts)
 
 

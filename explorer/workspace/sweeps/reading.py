@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -66,7 +67,30 @@ def sweep_of(text: str, path: Path) -> Sweep:
     BadFile
         As `read_sweep` does.
     """
-    toml = read_toml(text, path.name)
+    return _sweep(read_toml(text, path.name), path.parent)
+
+
+def sweep_in(table: Mapping[str, Any]) -> Sweep:
+    """Return the sweep that a ``table`` of a program tells, as a file's would be; arrays and ranges are lists of values.
+
+    Raises
+    ------
+    BadFile
+        If it tells none: with the key.
+    """
+    return _sweep(Toml("", _plain(table), {}), Path())
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` with the lists and numbers of Python in the place of NumPy's."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return [_plain(one) for one in value] if isinstance(value, list | tuple | range) else value
+
+
+def _sweep(toml: Toml, folder: Path) -> Sweep:
     told = toml.shaped(
         _File,
         lambda key: BadFile("a sweep has no “{key}” here.", key=key),
@@ -74,7 +98,7 @@ def sweep_of(text: str, path: Path) -> Sweep:
     )
     if told.preset and told.file:
         raise toml.refused(("file",), BadFile("a sweep begins with a preset or with a file, not with both."))
-    base = toml.at(("preset" if told.preset else "file",), lambda: _begun(told, path))
+    base = toml.at(("preset" if told.preset else "file",), lambda: _begun(told, folder))
     base = toml.at(("set",), lambda: with_values(base, told.set))
     axes = tuple(_axis(toml, name, of, base) for name, of in told.axes.items())
     toml.at(("quantities",), lambda: check_quantities(told.quantities, [axis.name for axis in axes]))
@@ -100,9 +124,9 @@ def axis_of(name: str, told: Any, base: Exploration) -> Axis:
     return Axis(name, values)
 
 
-def _begun(told: _File, path: Path) -> Exploration:
+def _begun(told: _File, folder: Path) -> Exploration:
     """Return what every point begins with: one network, the active one of what is named."""
-    whole = preset(told.preset).exploration if told.preset else load(path.parent / told.file) if told.file else None
+    whole = preset(told.preset).exploration if told.preset else load(folder / told.file) if told.file else None
     return begun_with(default().exploration if whole is None else whole)
 
 

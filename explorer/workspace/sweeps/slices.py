@@ -33,10 +33,10 @@ class Showing:
     at: Place
 
     @classmethod
-    def first(cls, sweep: Sweep) -> Showing:
-        """Return how ``sweep`` is shown at first: its first axis across, its second one up."""
+    def first(cls, sweep: Sweep, quantity: str = "") -> Showing:
+        """Return how ``sweep`` is shown at first: its first quantity, if no other; its first axis across, the second up."""
         free = plain_axes(sweep)
-        return cls(sweep.quantities[0], free[0], free[1] if len(free) > 1 else None, (0,) * len(sweep.axes))
+        return cls(quantity or sweep.quantities[0], free[0], free[1] if len(free) > 1 else None, (0,) * len(sweep.axes))
 
     def is_map_of(self, sweep: Sweep) -> bool:
         """Return whether ``sweep`` is better seen as a map at first: of few values the second axis has a curve for each."""

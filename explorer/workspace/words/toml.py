@@ -50,7 +50,9 @@ class Toml:
             raise self.refused(path, reason) from reason
 
     def refused(self, path: Where, reason: Refusal) -> BadFile:
-        """Return what says in which line the ``reason`` was met."""
+        """Return what says in which line the ``reason`` was met; of what no file says, under which key."""
+        if not self.name:
+            return BadFile("“{key}”: {reason}", key=".".join(map(str, path)), reason=reason)
         return BadFile("“{name}”, line {line}: {reason}", name=self.name, line=self.line(path), reason=reason)
 
     def shaped(self, kind: type[T], strange: Callable[[str], BadFile], other: Callable[[str], BadFile]) -> T:

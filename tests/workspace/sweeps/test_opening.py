@@ -174,9 +174,9 @@ def test_even_ratios_are_told_from_even_distances() -> None:
 
 
 def test_every_quantity_and_setting_has_a_title() -> None:
-    from explorer.gui.sweeps.words import SETTINGS, TITLES
     from explorer.workspace.disk.presets import preset
     from explorer.workspace.exploration.fields import names
+    from explorer.workspace.sweeps.words import SETTINGS, TITLES
 
     assert set(TITLES) == set(NAMES)
     have = {*names(preset("task-ball").exploration), *names(preset("toggle").exploration)}

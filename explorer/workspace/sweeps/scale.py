@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.theme import Theme, state_table
-from explorer.gui.sweeps.words import is_log, number_text
 from explorer.workspace.scales import gains
+from explorer.workspace.scales.colours import bytes_of, linear, oklab
 from explorer.workspace.scales.gains import ABOVE, FIRST, LAST, NAN, ONE, UNDEFINED, ZERO
-from explorer.workspace.scales.ticks import Tick, number, rounded_up, ticks
+from explorer.workspace.scales.themes import Theme, state_table
+from explorer.workspace.scales.ticks import number, rounded_up, ticks
 from explorer.workspace.sweeps.slices import GRADES, PRESERVED
+from explorer.workspace.sweeps.sweep import Axis
+from explorer.workspace.sweeps.words import is_log, number_sentence, plain
+from explorer.workspace.words.sentence import Sentence
 
 Codes = NDArray[np.uint8]
 
@@ -72,17 +75,16 @@ class Scale:
         """Return the colour of every code (256, 4)."""
         return gains.palette(theme) if self.diverging else _rising(theme)
 
-    def ticks(self, most: int) -> list[Tick]:
+    def ticks(self, most: int) -> list[tuple[float, Sentence]]:
         """Return places on the scale and what stands there."""
         if self.quantity == "verdict":
-            return [
-                (float(i - PRESERVED), number_text(self.quantity, float(i - PRESERVED))) for i in range(len(GRADES))
-            ]
+            grades = [float(i - PRESERVED) for i in range(len(GRADES))]
+            return [(grade, number_sentence(self.quantity, grade)) for grade in grades]
         if not self.diverging:
-            return [(value, number(value, 4)) for value in ticks(self.low, self.high, most)]
+            return [(value, plain(number(value, 4))) for value in ticks(self.low, self.high, most)]
         parts = (0.0, 0.04, 0.25, 1.0) if most < 9 else (0.0, 0.01, 0.04, 0.1, 0.25, 0.5, 1.0)
         found = sorted({sign * part * self.high + 0.0 for part in parts for sign in (-1.0, 1.0)})
-        return [(value, number(value, 2)) for value in found]
+        return [(value, plain(number(value, 2))) for value in found]
 
 
 @cache
@@ -94,6 +96,23 @@ def _rising(theme: Theme) -> NDArray[np.uint8]:
     table[UNDEFINED] = 0
     table.flags.writeable = False
     return table
+
+
+def line_colours(theme: Theme, count: int) -> list[str]:
+    """Return a colour for each of so many curves: of many they go over into one another."""
+    own = [*theme.ghosts.values(), theme.negative, theme.trend]
+    if count <= len(own):
+        return own[:count]
+    lab = oklab(linear([theme.shrink, theme.positive, theme.trend, theme.grow]))
+    at = np.linspace(0.0, len(lab) - 1.0, count)
+    rgb = bytes_of(np.stack([np.interp(at, np.arange(len(lab)), lab[:, i]) for i in range(3)], axis=-1))
+    return ["#{:02x}{:02x}{:02x}".format(*row) for row in rgb.tolist()]
+
+
+def places_of(axis: Axis) -> Floats:
+    """Return where the values of an axis stand; words, and what is in no order, stand side by side."""
+    values = np.array(axis.numbers or np.arange(len(axis.values)), dtype=np.float64)
+    return np.log10(values) if axis.geometric else values
 
 
 def nearest_known(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
