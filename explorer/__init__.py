@@ -135,10 +135,22 @@ def sweep(
 def load_sweep(path: str | PathLike[str]) -> Swept:
     """Return the result of a sweep from its file, or as far as it has come where it was interrupted.
 
+    Parameters
+    ----------
+    path
+        The file, written by `sweep` or by ``gradient-flow sweep``.
+
     Raises
     ------
     explorer.engine.BadFile
         The file is missing, unreadable, or holds no sweep.
+
+    Examples
+    --------
+    >>> import explorer
+    >>> made = explorer.sweep({"preset": "toggle", "axes": {"gain": [0.5, 1.0]}}, "edge.npz")
+    >>> bool((explorer.load_sweep("edge.npz")["rate"] == made["rate"]).all())
+    True
     """
     from pathlib import Path
 

@@ -20,7 +20,8 @@ from explorer.engine.floats import Floats
 
 PUBLIC: dict[str, Any] = {name: getattr(explorer.engine, name) for name in explorer.engine.__all__} | {
     "explorer": explorer, "explorer.engine": explorer.engine, "explorer.load": explorer.load,
-    "explorer.Saved": explorer.Saved,
+    "explorer.Saved": explorer.Saved, "explorer.sweep": explorer.sweep, "explorer.load_sweep": explorer.load_sweep,
+    "explorer.Swept": explorer.Swept,
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": Network.forward,
     "Batch.of": Batch.of, "Recurrence.parse": Recurrence.parse,
 }  # fmt: skip

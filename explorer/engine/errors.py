@@ -193,7 +193,17 @@ class TooBig(Refusal):
 
 
 class Missing(Refusal):
-    """What is asked for needs a library that is not installed; the sentence says which, and how it is."""
+    """What is asked for needs a library that is not installed; the sentence says which, and how it comes here.
+
+    Examples
+    --------
+    >>> from explorer.engine import Missing, Network, gradient_flow
+    >>> flow = gradient_flow(Network.from_arrays(U=[[1.0]], W=[[0.5]]).forward([[1.0], [2.0]]))
+    >>> try:
+    ...     labelled = flow.to_xarray()
+    ... except Missing as refusal:
+    ...     assert "gradient-flow-explorer[notebook]" in str(refusal)
+    """
 
 
 class Stopped(Exception):

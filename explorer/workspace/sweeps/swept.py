@@ -30,7 +30,7 @@ class Swept(Curves, Mapping[str, NDArray[Any]]):
     Quantities over seeds have their quartiles, without that axis: ``swept["rate.median"]``. Logarithms are natural; NaN is
     what is not known, and ``reasons`` says why, "" where nothing is missing.
 
-    `explorer.sweep` makes it, and `explorer.load_sweep` reads it.
+    `explorer.sweep` makes it, and `explorer.load_sweep` reads it; ``table`` is how the workspace holds it.
 
     Examples
     --------
