@@ -88,7 +88,7 @@ def _window(words: list[str]) -> int:
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What a cell was put into is no longer what the file holds.
-    path = asked.file if asked.cell is None and asked.layers is None else None
+    path = None if asked.cell or asked.layers or asked.vectors else asked.file
     return int(load_app().run(exploration, path, lesson, Path(asked.lesson) if lesson else None))
 
 
@@ -175,12 +175,12 @@ def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str])
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
     """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
-    if not (asked.preset or asked.file or asked.cell or asked.layers) or _is_shown_apart(asked):
+    if not (asked.preset or asked.file or asked.cell or asked.layers or asked.vectors) or _is_shown_apart(asked):
         return None, None
     try:
         return exploration_of(asked), None
     except Refusal as refusal:
-        if asked.file is None or asked.cell is not None or asked.layers is not None:
+        if asked.file is None or asked.cell or asked.layers or asked.vectors:
             raise
         return None, refusal
 

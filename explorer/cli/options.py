@@ -13,6 +13,7 @@ from typing import Any
 
 from explorer.cli.arguments import step
 from explorer.cli.asked_cell import cell_asked, mutter_read
+from explorer.cli.asked_vectors import mutter_vectors, with_vectors_asked
 from explorer.cli.saying import PROGRAM, Parser
 from explorer.engine.errors import BadFile, BadSequence, OtherKind, Refusal
 from explorer.paths import resources
@@ -60,6 +61,12 @@ def add_source(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGr
         metavar="LAYERS",
         help="the active network's layers, with commas between them: a cell, its width, a direction, residual",
     )
+    parser.add_argument(
+        "--vectors", metavar="FILE", type=Path,
+        help="the active network reads each word as the vector that a file of word2vec, GloVe or fastText has for it: text, "
+        "or .bin",
+    )  # fmt: skip
+    parser.add_argument("--fixed-vectors", action="store_true", help="with --vectors: training does not move them")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
     source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration; the same as FILE.gflow")
@@ -136,6 +143,8 @@ def exploration_told(asked: argparse.Namespace) -> Any:
     exploration = exploration_of(asked)
     if asked.cell is not None:
         mutter_read(exploration.recipe.cell)
+    if asked.vectors is not None:
+        mutter_vectors(exploration.recipe.vectors)
     return exploration
 
 
@@ -147,7 +156,9 @@ _HINTS: dict[str, Refusal] = {
 
 
 def _asked_for(asked: argparse.Namespace) -> Any:
-    if asked.cell is None and asked.layers is None:
+    if asked.fixed_vectors and asked.vectors is None:
+        raise Refusal("--fixed-vectors goes with --vectors.")
+    if asked.cell is None and asked.layers is None and asked.vectors is None:
         return _begun(asked)
     from explorer.workspace.exploration.beside import single
     from explorer.workspace.exploration.exploration import replace
@@ -159,7 +170,8 @@ def _asked_for(asked: argparse.Namespace) -> Any:
     exploration = replace(exploration, together=False)
     if asked.cell is not None:
         exploration = exploration.with_recipe(cell=cell_asked(asked.cell))
-    return exploration if asked.layers is None else _layered(exploration, asked.layers)
+    exploration = exploration if asked.layers is None else _layered(exploration, asked.layers)
+    return exploration if asked.vectors is None else with_vectors_asked(exploration, asked.vectors, asked.fixed_vectors)
 
 
 def _layered(exploration: Any, text: str) -> Any:

@@ -489,3 +489,14 @@ def test_at_a_terminal_a_bar_says_how_far_it_is(start: Path, monkeypatch: pytest
     assert "6/6" in bar
     assert "held out" in bar
     assert bar.endswith("\n")
+
+
+def test_a_network_learns_from_the_word_vectors_of_a_file(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own.txt").write_text("teddy 0.5 1\nrose -1 2\n", encoding="utf-8")
+    asked = ("--task", "people", "--vectors", "own.txt", "--fixed-vectors", "--steps", 2)
+    assert train(*asked, "--out", "run.gflow") == 0
+    recipe = load(Path("run.gflow")).recipe
+    assert recipe.vectors is not None
+    assert recipe.trained.weights["E"][:2].tolist() == [[0.5, 1.0], [-1.0, 2.0]]
+    assert "2 are among the 2 of “own.txt”; the others" in capsys.readouterr().err
+    assert train("--task", "people", "--fixed-vectors", "--steps", 2, "--out", "other.gflow") == 1

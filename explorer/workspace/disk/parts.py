@@ -41,6 +41,7 @@ from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_FEATURES,
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
 from explorer.workspace.exploration.runs import MOST_RUNS, PastRun
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.exploration.vectors import Vectors
 
 S = TypeVar("S", bound=Struct)
 
@@ -67,6 +68,7 @@ _MOST: Mapping[tuple[type[Struct], str], Most] = {
     **{(kind, "constants"): Most(40_000, 2 * MOST_CONSTANTS, MOST_CONSTANTS + 1) for kind in _OF_LAYERS},
     (Record, "snapshots"): Most(_ALL, 3 * MOST_SNAPSHOTS, MOST_SNAPSHOTS + 1),
     (Snapshot, "tensors"): Most(bytes=2 * MOST_TENSOR_BYTES),
+    (Vectors, "table"): Most(bytes=2 * MOST_TENSOR_BYTES),
     (Numbers, "scaling"): Most(commas=2 * MOST_FED, opened=MOST_FED + 1),
     (Recipe, "imported"): Most(6_000_000, 4 * MOST_WEIGHT_NAMES, 2 * MOST_WEIGHT_NAMES),
     (Record, "curves"): Most(bytes=2 * MOST_POINTS * POINT_BYTES),
@@ -244,6 +246,7 @@ _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
     (Task, "rows"): _rows,
     (Recipe, "above"): _few(LayerRecipe, MOST_LAYERS),
     (Recipe, "decoder"): _few(LayerRecipe, MOST_LAYERS),
+    (Recipe, "vectors"): _or_none(Vectors),
     (Recipe, "trained"): _or_none(Snapshot),
     (Recipe, "record"): _or_none(Record),
     (Record, "settings"): lambda raw: None if _is_null(raw) else _settings(raw),

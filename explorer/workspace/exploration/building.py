@@ -10,7 +10,7 @@ import numpy as np
 from explorer.engine import Input, Network, TooBig
 from explorer.engine.errors import BadExploration, BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.network.given import Embedding
+from explorer.engine.network.given import EMBEDDING, Embedding
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe, replace
 
@@ -64,7 +64,7 @@ def _trained(recipe: Recipe, inputs: int) -> Network:
 
 
 def _initial(recipe: Recipe, inputs: int) -> Network:
-    return Network.random(
+    network = Network.random(
         layers=[layer.layer for layer in recipe.layers],
         decoder=[layer.layer for layer in recipe.decoder] or None,
         inputs=recipe.embedding or inputs,
@@ -72,6 +72,14 @@ def _initial(recipe: Recipe, inputs: int) -> Network:
         embedding=Embedding(inputs, recipe.embedding_trained) if recipe.embedding else None,
         outputs=recipe.outputs, readout=recipe.readout, seed=recipe.seed,
     )  # fmt: skip
+    if recipe.vectors is None:
+        return network
+    if len(recipe.vectors.words) != inputs:
+        raise BadExploration(
+            "The vectors of “{file}” are those of {expected} words, and the vocabulary has {got}: choose the file again.",
+            file=recipe.vectors.file, expected=len(recipe.vectors.words), got=inputs,
+        )  # fmt: skip
+    return network.with_parameters({EMBEDDING: recipe.vectors.over(np.array(network.parameters[EMBEDDING]))})
 
 
 def with_layer_of(network: Network, recipe: Recipe, inputs: int) -> Network:

@@ -13,6 +13,7 @@ from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activation_words import activation_words
 from explorer.workspace.exploration.cells import SIMPLE, told
 from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
+from explorer.workspace.exploration.given_words import given_in_words
 from explorer.workspace.exploration.taught import setting_said, settings_apart, settings_changed
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 from explorer.workspace.words.sentence import Sentence
@@ -31,7 +32,7 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
     }
 )
 """How a number of a recipe is said that became another one, and how one is said beside others."""
-_STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps", "embedding", "features")
+_STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps")
 _DRAWN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init", "seed"})
 _BEGUN_WITH = _DRAWN_WITH - {"seed"}
 
@@ -89,14 +90,15 @@ def varying(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:
 
 
 def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
-    one, other = called(before), called(after)
-    if one != other:
-        yield Sentence("{after} instead of {before}", {"before": one, "after": other})
+    if called(before) != called(after):
+        yield Sentence("{after} instead of {before}", {"before": called(before), "after": called(after)})
     elif before.cell != after.cell:
         yield Sentence("other equations")
     if before.cell == after.cell and any(getattr(before, name) != getattr(after, name) for name in _STRUCTURE):
         yield Sentence("other layers")
     varied = varying(before, [after])
+    for one, other in zip(given_in_words(before, varied), given_in_words(after, varied), strict=True):
+        yield Sentence("{before} → {after}", {"before": one, "after": other})
     if "chrono" in varied:
         yield Sentence("{after} instead of {before}", {"before": opened(before), "after": opened(after)})
     for name in (name for name in _NUMBERS if name in varied):
@@ -126,6 +128,7 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
         yield INITIALISATION_WORDS[recipe.init]
     if any(name in varied for name in _STRUCTURE):
         yield _structure(recipe)
+    yield from given_in_words(recipe, varied)
     for name in _varied_constants(recipe, recipes):
         yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
     taught = _taught(recipe)

@@ -29,6 +29,7 @@ from explorer.workspace.exploration.layers import (
     of_layer,
 )
 from explorer.workspace.exploration.record import Record, Snapshot
+from explorer.workspace.exploration.vectors import Vectors
 
 __all__ = ["GAIN_RANGE", "MOST_CONSTANTS", "MOST_MEMORY", "MOST_UNITS", "Edit", "LayerRecipe", "Recipe", "Setting"]
 
@@ -61,7 +62,8 @@ class Recipe(LayerRecipe, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     The fields of a layer are those of the first one; ``above`` are the others. The number of inputs is not part of it: it
     follows from the sequence. Where there is a ``decoder`` its layers take over after ``seam`` steps. Words are turned into
-    vectors of ``embedding`` numbers, 0 for none, which training moves if they are ``embedding_trained``; ``features`` are
+    vectors of ``embedding`` numbers, 0 for none, which training moves if they are ``embedding_trained``, and which start as
+    the ``vectors`` of a file where there are some; ``features`` are
     numbers of the whole sequence that the first layer reads beside each x_t.
     ``initial_state`` is s_0, one chain's after the other's, padded with zeros to the width of the state. ``trained`` are
     weights that were learnt; they stand in the place of the initial ones, and edits by hand are made on them; they are one
@@ -74,6 +76,7 @@ class Recipe(LayerRecipe, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seam: Annotated[int, Meta(ge=0, le=_MOST_STEPS)] = 0
     embedding: Annotated[int, Meta(ge=0, le=MOST_UNITS)] = 0
     embedding_trained: bool = True
+    vectors: Vectors | None = None
     features: tuple[float, ...] = ()
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
     readout: str = "softmax"
@@ -92,6 +95,8 @@ class Recipe(LayerRecipe, frozen=True, kw_only=True, forbid_unknown_fields=True)
         check_range("layers of the decoder", len(self.decoder), 0, MOST_LAYERS)
         check_range("steps of the encoder", self.seam, 0, _MOST_STEPS)
         check_range("numbers of a word's vector", self.embedding, 0, MOST_UNITS)
+        if self.vectors is not None and self.vectors.width != self.embedding:
+            raise BadExploration("The vectors of the words are not those of the embedding: choose their file again.")
         check_range("features", len(self.features), 0, MOST_FEATURES)
         check_range("outputs", self.outputs, 1, MOST_SYMBOLS)
         check_range("seed", self.seed, 0, 2**32 - 1)
@@ -176,7 +181,7 @@ def check_weights(recipe: Recipe, inputs: int, symbolic: bool) -> None:
 def first_weights(recipe: Recipe) -> tuple[object, ...]:
     """Return what the initial weights, or their shapes, follow from."""
     made = tuple(layer.begun() for layer in recipe.layers), tuple(layer.begun() for layer in recipe.decoder)
-    return *made, recipe.embedding, len(recipe.features), recipe.seed, recipe.outputs
+    return *made, recipe.embedding, recipe.vectors, len(recipe.features), recipe.seed, recipe.outputs
 
 
 def changed(recipe: Recipe, **changes: Any) -> Recipe:
@@ -188,6 +193,9 @@ def changed(recipe: Recipe, **changes: Any) -> Recipe:
         If its layers would not fit each other.
     """
     changes = begun_with(changes)
+    if changes.get("embedding", recipe.embedding) != recipe.embedding:
+        # Vectors of another size are drawn.
+        changes = {"vectors": None, **changes}
     found = msgspec.structs.replace(recipe, **changes)
     if found.above or found.decoder:
         # What does not fit is refused where it was changed.

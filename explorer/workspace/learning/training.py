@@ -18,6 +18,7 @@ from explorer.workspace.exploration.curves import JUMP_MEMORY
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.exploration.vectors import check_vocabulary
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.chronicle import (
     Chronicle,
@@ -102,6 +103,7 @@ def learnt_by(exploration: Exploration) -> Dataset:
     if exploration.task is None:
         raise BadSettings("There is nothing to learn yet: choose a task first.")
     learnt = dataset(exploration.task)
+    check_vocabulary(exploration.recipe.vectors, learnt.inputs)
     return given_to(exploration.recipe, learnt, isinstance(learnt.shown, Text))
 
 

@@ -17,6 +17,7 @@ from explorer.engine.network.matrices import eigenvalues, largest_singular_value
 from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.building import build, given, initial_state
 from explorer.workspace.exploration.exploration import Lens, Recipe, Selection
+from explorer.workspace.exploration.vectors import check_vocabulary
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.levels import block_of, shown_level
 from explorer.workspace.looks.weight_names import matrices
@@ -133,6 +134,7 @@ def run_of(recipe: Recipe, fed: Feed, lens: Lens, stop: Stop, report: Report, mo
     Stopped
         When ``stop()`` said so.
     """
+    check_vocabulary(recipe.vectors, fed.columns)
     network = build(recipe, fed.x.shape[1])
     # What doesn't fit is refused before anything is run.
     wide = chains_by_estimate(len(fed.x), network.architecture, most)

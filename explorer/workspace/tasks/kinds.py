@@ -116,7 +116,9 @@ def taught(exploration: Exploration, task: Task) -> Exploration:
     if exploration.task is None or exploration.task.kind != task.kind:
         exploration = exploration.with_settings(window=0, chunk=0, force=0)
     readout = find_loss(learnt.source.loss).readout
-    networks = tuple(_with_outputs(recipe, len(learnt.classes), readout) for recipe in exploration.networks)
+    networks = tuple(
+        _with_outputs(_over(recipe, learnt.inputs), len(learnt.classes), readout) for recipe in exploration.networks
+    )
     return replace(
         exploration,
         networks=networks,
@@ -144,6 +146,13 @@ def advised(exploration: Exploration, task: Task) -> Exploration:
     recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
     alone = replace(single(exploration), networks=(recipe,))
     return replace(taught(alone, task), settings=kind.settings)
+
+
+def _over(recipe: Recipe, words: tuple[str, ...]) -> Recipe:
+    """Return a recipe with those vectors that it has of other words, too; without any they are drawn."""
+    if recipe.vectors is None or recipe.vectors.words == words:
+        return recipe
+    return replace(recipe, vectors=recipe.vectors.of(words), trained=None, record=None)
 
 
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:

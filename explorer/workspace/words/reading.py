@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from explorer.engine.errors import BadFile
 
@@ -84,31 +86,50 @@ def read_bounded(path: Path, most: int) -> bytes:
     BadFile
         There is no such file, it is a folder or a device, it is too big, or the system refuses.
     """
+    with refusing_system(path), opened(path, most) as file:
+        size = path.stat().st_size
+        # A file may grow meanwhile, or be one of the system's that has no size.
+        data = file.read(size + 1)
+        data += file.read(most + 1 - len(data)) if len(data) > size else b""
+    if len(data) > most:
+        _refuse_size(path, len(data), most)
+    return data
+
+
+@contextmanager
+def refusing_system(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while a file is read into one sentence.
+
+    Raises
+    ------
+    BadFile
+        With the reason.
+    """
     try:
-        size = _checked_size(path, most)
-        with path.open("rb") as file:
-            # A file may grow meanwhile, or be one of the system's that has no size.
-            data = file.read(size + 1)
-            data += file.read(most + 1 - len(data)) if len(data) > size else b""
+        yield
     except FileNotFoundError as error:
         raise BadFile("There is no file “{name}”.", name=path.name) from error
     except PermissionError as error:
         raise BadFile("“{name}” can't be read: permission is missing.", name=path.name) from error
     except OSError as error:
         raise BadFile("“{name}” can't be read: {reason}.", name=path.name, reason=error.strerror) from error
-    if len(data) > most:
-        _refuse_size(path, len(data), most)
-    return data
 
 
-def _checked_size(path: Path, most: int) -> int:
+def opened(path: Path, most: int) -> IO[bytes]:
+    """Return a file of at most ``most`` bytes to be read.
+
+    Raises
+    ------
+    BadFile
+        If it is a folder or a device, or bigger; what the system refuses is an `OSError`.
+    """
     # Opening a pipe would wait for ever, so this comes first.
     size = path.stat().st_size
     if not path.is_file():
         raise BadFile("“{name}” is a folder or a device, not a file.", name=path.name)
     if size > most:
         _refuse_size(path, size, most)
-    return size
+    return path.open("rb")
 
 
 def _refuse_size(path: Path, size: int, most: int) -> None:

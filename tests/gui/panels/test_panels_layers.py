@@ -139,3 +139,18 @@ def test_another_gain_lays_nothing_out_anew(desk):
     desk.panel.layers.fold.click()
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     assert asked
+
+
+def test_vectors_are_read_from_a_file_and_it_is_said_what_the_others_get(qtbot, desk, tmp_path):
+    desk.show(Exploration(sequence=Text(text="the dog barks")))
+    row = desk.panel.layers.rows.vectors
+    (tmp_path / "own.vec").write_text("2 2\nthe 1 2\ndog 3 4\n", encoding="utf-8")
+    row.read(tmp_path / "own.vec")
+    qtbot.waitUntil(lambda: desk.exploration.recipe.vectors is not None)
+    desk.show(desk.exploration)
+    assert desk.exploration.recipe.embedding == 2
+    assert row.field.note.text().startswith("In the file: 2 of the vocabulary's 4 words. The other 2 get")
+    (tmp_path / "own.vec").write_text("2 2\nthe 1 2\n", encoding="utf-8")
+    row.read(tmp_path / "own.vec")
+    qtbot.waitUntil(lambda: "is cut off" in row.field.message.text())
+    assert desk.exploration.recipe.embedding == 2

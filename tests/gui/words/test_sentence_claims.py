@@ -119,7 +119,7 @@ CLAIMS = (
 # What is measured nowhere: nought and one, which are bounds and the singular; years, names, examples of how to write.
 SIGNS = re.compile(
     r"(?<![\d.,])[−±-]?[01](?![\d.,%]\d| %|\d)|\b20[12]\d\b|UTF-8|[WUVbc]\[\d(?:,\d)?\]|float64|1\.234,5|1,234\.5"
-    r"|ln 2/|HDF5|h5py|\(10\^−?½\)|direction 2|5·10⁻³²⁴"
+    r"|ln 2/|HDF5|h5py|word2vec|\(10\^−?½\)|direction 2|5·10⁻³²⁴"
 )
 
 

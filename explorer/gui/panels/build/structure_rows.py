@@ -11,6 +11,7 @@ from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
 from explorer.gui.controls.segments import Segments
 from explorer.gui.panels.build.layer_list import ARROWS
+from explorer.gui.panels.build.vectors_row import VectorsRow
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text
@@ -33,7 +34,8 @@ class StructureRows:
         self._add_decoder()
         self._add_given()
         self._all: tuple[Field, ...] = (
-            self._direction, self._skip, self._own, self._decoder, self._seam, self._embedding, self._learnt, self._features,
+            self._direction, self._skip, self._own, self._decoder, self._seam, self._embedding, self.vectors.field,
+            self._learnt, self._features,
         )  # fmt: skip
 
     def show(self, exploration: Exploration, unfolded: bool) -> None:
@@ -50,7 +52,11 @@ class StructureRows:
         self.learnt.setChecked(recipe.embedding_trained)
         self.features.set_values(recipe.features)
         worded = isinstance(exploration.sequence, Text) or recipe.embedding > 0
-        there = {self._seam: bool(recipe.decoder), self._embedding: worded, self._learnt: recipe.embedding > 0}
+        self.vectors.show(exploration)
+        there = {
+            self._seam: bool(recipe.decoder), self._embedding: worded, self._learnt: recipe.embedding > 0,
+            self.vectors.field: isinstance(exploration.sequence, Text),
+        }  # fmt: skip
         for field in self._all:
             field.show_only_if(unfolded and there.get(field, True))
         if recipe.decoder:
@@ -120,6 +126,7 @@ class StructureRows:
             self.embedding,
         )
         self.embedding.entered.connect(self._change_embedding)
+        self.vectors = VectorsRow(card)
         self.learnt = self._box(mark("training moves it"))
         self._learnt = card.add_row(
             mark("vectors"), mark("Whether training moves the vectors of the words."), self.learnt
