@@ -491,7 +491,8 @@ def test_at_a_terminal_a_bar_says_how_far_it_is(start: Path, monkeypatch: pytest
     assert bar.endswith("\n")
 
 
-def test_a_network_learns_from_the_word_vectors_of_a_file(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("start")
+def test_a_network_learns_from_the_word_vectors_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     Path("own.txt").write_text("teddy 0.5 1\nrose -1 2\n", encoding="utf-8")
     asked = ("--task", "people", "--vectors", "own.txt", "--fixed-vectors", "--steps", 2)
     assert train(*asked, "--out", "run.gflow") == 0
