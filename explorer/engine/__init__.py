@@ -42,6 +42,7 @@ from explorer.engine.errors import (
 if TYPE_CHECKING:
     from explorer.engine.flow.blocks import Block
     from explorer.engine.flow.flow import Flow, gradient_flow
+    from explorer.engine.flow.forwards import Forwards, carried_forwards
     from explorer.engine.flow.lyapunov import (
         entropy_rate,
         kaplan_yorke_dimension,
@@ -92,6 +93,7 @@ __all__ = [
     "Estimate",
     "Examples",
     "Flow",
+    "Forwards",
     "Generated",
     "Gradient",
     "Input",
@@ -116,6 +118,7 @@ __all__ = [
     "attribute",
     "bptt",
     "bptt_batch",
+    "carried_forwards",
     "entropy_rate",
     "estimated_flow",
     "evaluate",
@@ -140,6 +143,8 @@ _HOMES = {
     "Block": "flow.blocks",
     "Flow": "flow.flow",
     "gradient_flow": "flow.flow",
+    "Forwards": "flow.forwards",
+    "carried_forwards": "flow.forwards",
     "entropy_rate": "flow.lyapunov",
     "kaplan_yorke_dimension": "flow.lyapunov",
     "lyapunov_exponents": "flow.lyapunov",

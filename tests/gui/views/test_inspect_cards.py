@@ -17,6 +17,7 @@ from explorer.gui.views.inspect.attribution import AttributionView
 from explorer.gui.views.inspect.eigenvalues import EigenvaluesView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.forwards import ForwardsView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.slopes import SlopesView
@@ -30,7 +31,7 @@ from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with
 from ...shipped import VARIETY
 
 KINDS: tuple[type[InspectCard], ...] = (
-    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, AttributionView, SlopesView, WeightsView,
+    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, ForwardsView, AttributionView, SlopesView, WeightsView,
     EigenvaluesView,
 )  # fmt: skip
 LIGHT = next(iter(look.themes().values()))

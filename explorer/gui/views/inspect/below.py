@@ -3,10 +3,21 @@
 from explorer.gui.views.inspect.claims import ClaimsView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.forwards import ForwardsView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.spectrum import SpectrumView
 from explorer.gui.views.inspect.weights import WeightsView
 
-BELOW = (FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, WeightsView)
+BELOW = (
+    FormulaView,
+    ClaimsView,
+    NudgeView,
+    ProductView,
+    FactorsView,
+    SpectrumView,
+    LyapunovView,
+    ForwardsView,
+    WeightsView,
+)
