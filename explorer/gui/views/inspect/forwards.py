@@ -14,10 +14,10 @@ from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.forwards import carried, uncarried
+from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import scientific, signed
 
 _LN10 = math.log(10.0)
