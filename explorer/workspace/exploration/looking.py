@@ -19,6 +19,8 @@ TEMPERATURES = (0.05, 5.0)
 SHOWN = ("flow", "delta", "W", "U", "b")
 """What a map may show, beside the gradient of one weight."""
 _LONGEST_NAME = 200
+MOST_CANDIDATES = 4000
+"""Characters."""
 
 
 class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +48,9 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
     map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to the gradient of a family of weights, ∂L/∂W, ∂L/∂U or ∂L/∂b, or
     of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
-    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
+    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself;
+    ``draw`` is the seed of what is drawn then, unless it always says the ``likeliest``. ``candidates`` are sentences, one a
+    line, whose likelihoods are compared.
     ``seeds`` is over how many draws of its weights the decay is shown as a band, 0 for none.
 
     ``chain`` is whose flow is looked at, by its name, of a layer that reads both ways by the layer's; where there is none
@@ -62,6 +66,9 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threshold: float = 1e-6
     nudge: float = 0.1
     temperature: float = 1.0
+    draw: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+    likeliest: bool = False
+    candidates: Annotated[str, Meta(max_length=MOST_CANDIDATES)] = ""
     seeds: Annotated[int, Meta(ge=0, le=MOST_SEEDS)] = 0
     chain: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
     into: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
@@ -73,5 +80,6 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             one_of("quantity", self.quantity, SHOWN)
         check_range("seeds", self.seeds, 0, MOST_SEEDS)
         check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
+        check_range("characters of the candidate sentences", len(self.candidates), 0, MOST_CANDIDATES)
         check_range("temperature", self.temperature, *TEMPERATURES)
         check_range("threshold", self.threshold, 1e-300, 1.0)

@@ -10,9 +10,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.feeding import begun
 from explorer.engine.network.running import starts_of
 from explorer.workspace.feed import tokens as words
-
-UNSAID = (words.UNKNOWN, words.SENTENCE_START)
-"""What a language model never says: it stands for what it does not know, or for a beginning."""
+from explorer.workspace.tasks.ngrams import UNSAID
 
 
 def chances(y: Floats, temperature: float, silent: tuple[int, ...] = ()) -> Floats:
@@ -24,14 +22,19 @@ def chances(y: Floats, temperature: float, silent: tuple[int, ...] = ()) -> Floa
 
 
 class Speaker:
-    """A language model in the middle of a text: what it draws it reads itself."""
+    """A language model in the middle of a text: what it draws it reads itself.
 
-    def __init__(self, network: Network, names: tuple[str, ...], temperature: float, rng: np.random.Generator) -> None:
-        self._network, self._names, self._temperature, self._rng = network, names, temperature, rng
-        self._fresh = False
+    What it says after so many steps depends on the text and the ``seed`` alone, however it came to be asked; at the
+    ``temperature`` 0 it says the likeliest symbol.
+    """
+
+    def __init__(self, network: Network, names: tuple[str, ...], temperature: float, seed: int) -> None:
+        self._network, self._names, self._temperature, self._seed = network, names, temperature, seed
+        self._fresh, self._steps = False, 0
 
     def read(self, x: Floats, s0: Floats) -> None:
         """Read x (T, m) from the state ``s0``."""
+        self._steps = len(x)
         self._walk, h = begun(self._network, x, starts_of(self._network, s0))
         assert h is not None
         self._hear(h)
@@ -53,11 +56,16 @@ class Speaker:
     def next(self) -> str:
         """Return the symbol that was drawn after what was read."""
         if not self._drawn:
-            odds = chances(self._y, self._temperature, self._silent())
+            odds = chances(self._y, self._temperature or 1.0, self._silent())
             if not np.isfinite(odds).all():
                 raise BadSequence("The network's answer is no number: go back to weights that are.")
-            self._drawn = self._names[int(self._rng.choice(len(odds), p=odds))]
+            self._drawn = self._names[self._choice(odds)]
         return self._drawn
+
+    def _choice(self, odds: Floats) -> int:
+        if self._temperature == 0.0:
+            return int(odds.argmax())
+        return int(np.random.default_rng((self._seed, self._steps)).choice(len(odds), p=odds))
 
     def speak(self, most: int) -> list[str]:
         """Return at most ``most`` symbols, each read in turn, up to the end of the sentence."""
@@ -65,6 +73,7 @@ class Speaker:
         while len(said) < most and self.next != words.SENTENCE_END:
             said.append(self.next)
             self._fresh = False
+            self._steps += 1
             self._hear(self._walk.on(self._one_hot(said[-1])[0]))
         return said
 

@@ -11,14 +11,15 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import NO_CLASS, find_loss
 from explorer.engine.network.readouts import READOUTS
-from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Text, replace
+from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Lens, Text, replace
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed, feed, tokens_of
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
-from explorer.workspace.looks.speaking import UNSAID, Speaker
+from explorer.workspace.looks.speaking import Speaker
 from explorer.workspace.tasks import Dataset, dataset
 from explorer.workspace.tasks.covered import Coverage
+from explorer.workspace.tasks.ngrams import UNSAID
 from explorer.workspace.words.numbers import subscript
 
 _SPACED = ".,;:!?…"
@@ -46,7 +47,7 @@ class Tried:
     aim: float | None
     every: bool
     t: int
-    temperature: float
+    lens: Lens
     task: str
     speaks: bool
     covered: Coverage | None
@@ -86,7 +87,7 @@ def tried(inspection: Inspection) -> Tried:
         aim=None if known or inspection.judged is None else exploration.aim.target,
         every=at == "every",
         t=max(inspection.selection.t, 1),
-        temperature=exploration.lens.temperature,
+        lens=exploration.lens,
         task=exploration.task.kind if exploration.task else "",
         speaks=learnt is not None and fed.symbolic and learnt.classes == fed.columns == _names(trace.network, learnt),
         covered=learnt.covered if learnt is not None else None,
@@ -158,14 +159,12 @@ def chosen(exploration: Exploration, symbol: str) -> Exploration:
     return _written(exploration, replace(text, text=_joined(kept, symbol, text)))
 
 
-def continued(
-    exploration: Exploration, network: Network, s0: Floats, most: int, rng: np.random.Generator
-) -> Exploration:
+def continued(exploration: Exploration, network: Network, s0: Floats, most: int) -> Exploration:
     """Return ``exploration`` with its text gone on by ``most`` symbols of the language model ``network``.
 
     They are fewer where the sentence ends. Where it had ended before, a new one takes its place: a model learns sentence
     by sentence, and knows of none before. ``s0`` (N,) is the state before the first step; the lens's temperature decides
-    how bold the model is. The last symbol's step is chosen.
+    how bold the model is, its draw what is drawn, unless it says the likeliest symbol. The last symbol's step is chosen.
 
     Raises
     ------
@@ -180,7 +179,8 @@ def continued(
         raise BadSequence(
             "The text has {got} steps and at most {most} fit: shorten it.", got=len(fed.x), most=MOST_STEPS
         )
-    speaker = Speaker(network, fed.columns, exploration.lens.temperature, rng)
+    lens = exploration.lens
+    speaker = Speaker(network, fed.columns, 0.0 if lens.likeliest else lens.temperature, lens.draw)
     speaker.read(fed.x[:-1] if text.markers else fed.x, s0)
     written = text.text
     if text.markers and (_is_closed(text) or speaker.next == words.SENTENCE_END):

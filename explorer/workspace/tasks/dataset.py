@@ -15,6 +15,7 @@ from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import Coverage
+from explorer.workspace.tasks.symbols import Indices
 from explorer.workspace.words.sentence import Sentence, Words
 
 Answer = Callable[[Sequence, Feed, Aim], Targets]
@@ -60,7 +61,7 @@ class Dataset:
     one, where no network says otherwise.
     ``covered`` says of a text what its vocabulary knows, ``apart`` how many examples there were to be held out.
     ``unit`` is the scale of what is predicted, where it has units of its own, and ``baseline`` the mean loss over those held
-    out of one who says that the last value comes again.
+    out of one who says that the last value comes again. ``spoken`` are the rows of symbols that a language model learns from.
     """
 
     task: Task
@@ -78,6 +79,7 @@ class Dataset:
     apart: Sentence | None = None
     unit: ColumnScale | None = None
     baseline: float | None = None
+    spoken: tuple[Indices, ...] = ()
 
     def aimed(self, exploration: Exploration) -> Aim:
         """Return what the loss of the shown sequence aims at.

@@ -11,7 +11,7 @@ from explorer.engine.errors import BadExploration
 from explorer.gui.controls.number_field import NumberField, format_number, parse_number
 from explorer.gui.controls.number_list import NumberList
 from explorer.gui.controls.slider import ValueSlider
-from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.controls.typed_text import TypedText
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

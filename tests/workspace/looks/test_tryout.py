@@ -41,7 +41,7 @@ def test_a_certain_model_writes_what_it_is_certain_of() -> None:
     e = Exploration(sequence=text)
     names = feed(text).columns
     net = echo(names, {"the": "cat", "cat": "sat", "sat": "down", "down": "the"})
-    after = continued(e, net, np.zeros(len(names)), 3, np.random.default_rng(0))
+    after = continued(e, net, np.zeros(len(names)), 3)
     assert after.sequence == Text(text="the cat sat down the", vocabulary=text.vocabulary)
 
 
@@ -49,7 +49,7 @@ def test_it_stops_at_the_end_of_a_sentence_and_goes_on_before_the_marker() -> No
     text = Text(text="we go", vocabulary=("we", "go", "home", "<unk>", "<s>", "</s>"), markers=True)
     names = feed(text).columns
     net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": "</s>"})
-    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 9, np.random.default_rng(0))
+    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 9)
     assert after.sequence.text == "we go home"
 
 
@@ -57,7 +57,7 @@ def test_characters_are_joined_without_spaces() -> None:
     text = Text(text="ab", unit="character", vocabulary=("a", "b", "␣", "<unk>"))
     names = feed(text).columns
     net = echo(names, {"b": "␣", "␣": "a", "a": "b"})
-    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 3, np.random.default_rng(0))
+    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 3)
     assert after.sequence.text == "ab ab"
 
 
@@ -88,15 +88,14 @@ def test_answers_on_the_mean_are_those_of_what_the_cell_gives_out(cell: str) -> 
         np.testing.assert_allclose(said[t - 1], softmax(y), rtol=1e-12)
 
 
-class Likeliest:
-    """Draws what is likeliest, and remembers how likely all was."""
+class Recorded(Speaker):
+    """Remembers how likely all was that it chose among."""
 
-    def __init__(self) -> None:
-        self.odds: list[np.ndarray] = []
+    odds: tuple[np.ndarray, ...] = ()
 
-    def choice(self, _: int, p: np.ndarray) -> int:
-        self.odds.append(p)
-        return int(p.argmax())
+    def _choice(self, odds: np.ndarray) -> int:
+        self.odds = (*self.odds, odds)
+        return super()._choice(odds)
 
 
 @pytest.mark.parametrize("cell", [*library.names(), Recurrence.parse("h = tanh(U @ x + B @ x[2] + W @ h[3] * cos(t))")])
@@ -104,20 +103,39 @@ def test_what_is_said_next_follows_from_all_that_was_read_and_said(cell: str | R
     """Older states, older inputs and the step count, whatever the equations read."""
     names = ("a", "b", "c")
     net = Network.random(layers=[Layer(cell, 3)], inputs=3, outputs=3, seed=4)
-    x, s0, drawn = np.eye(3)[[0, 1, 2, 2]], net.architecture.chains[0].step.start(), Likeliest()
-    speaker = Speaker(net, names, 1.0, drawn)  # type: ignore[arg-type]
+    x, s0 = np.eye(3)[[0, 1, 2, 2]], net.architecture.chains[0].step.start()
+    speaker = Recorded(net, names, 0.0, 0)
     speaker.read(x, s0)
-    for said in speaker.speak(4):
-        np.testing.assert_allclose(drawn.odds.pop(0), net.forward(x, s0).o[-1], rtol=1e-10)
+    for i, said in enumerate(speaker.speak(4)):
+        np.testing.assert_allclose(speaker.odds[i], net.forward(x, s0).o[-1], rtol=1e-10)
+        assert said == names[int(speaker.odds[i].argmax())]
         x = np.concatenate([x, np.eye(3)[[names.index(said)]]])
 
 
 def test_what_can_not_be_gone_on_with_is_refused() -> None:
     net = Network.random(inputs=2, hidden=4, outputs=3)
-    rng = np.random.default_rng(0)
     for sequence in (Signal(), Text(text="a b")):
         with pytest.raises(BadSequence):
-            continued(Exploration(sequence=sequence), net, np.zeros(4), 1, rng)
+            continued(Exploration(sequence=sequence), net, np.zeros(4), 1)
+
+
+def test_the_same_seed_draws_the_same_words_one_by_one_and_in_one_go_and_the_likeliest_needs_none() -> None:
+    text = Text(text="abc", unit="character", vocabulary=tuple("abcdefgh"))
+    net = Network.random(inputs=9, hidden=6, outputs=9, seed=1, gain=0.5)
+    begun = Exploration(sequence=text)
+
+    def said(one: Exploration, *mosts: int) -> str:
+        for most in mosts:
+            one = continued(one, net, np.zeros(6), most)
+        return one.sequence.text
+
+    assert said(begun, 8) == said(begun, 1, 1, 6)
+    assert len({said(begun.with_lens(draw=seed), 8) for seed in range(4)}) == 4
+    likeliest = begun.with_lens(likeliest=True)
+    assert said(likeliest, 8) == said(likeliest.with_lens(draw=3, temperature=5.0), 8)
+    x = feed(likeliest.sequence).x
+    y = net.forward(x).y[-1][:8]
+    assert said(likeliest, 1)[-1] == "abcdefgh"[int(y.argmax())]
 
 
 WORLD = Text(text="we go", vocabulary=("we", "go", "home", ".", "<unk>", "<s>", "</s>"), markers=True)
@@ -128,7 +146,7 @@ def test_where_a_sentence_has_ended_a_new_one_takes_its_place() -> None:
     net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": ".", ".": "</s>"})
     ended = with_typed(Exploration(sequence=WORLD), "go home.")
     for most, expected in ((9, "we go home."), (1, "we")):
-        after = continued(ended, net, np.zeros(len(names)), most, np.random.default_rng(0))
+        after = continued(ended, net, np.zeros(len(names)), most)
         assert after.sequence.text == expected
         assert feed(after.sequence).labels[after.selection.t - 1] == expected.replace(".", " .").split()[-1]
 
@@ -136,7 +154,7 @@ def test_where_a_sentence_has_ended_a_new_one_takes_its_place() -> None:
 def test_a_model_that_takes_the_sentence_for_finished_begins_another_that_is_not_empty() -> None:
     names = feed(WORLD).columns
     net = echo(names, dict.fromkeys(names, "</s>"))
-    after = continued(Exploration(sequence=WORLD), net, np.zeros(len(names)), 5, np.random.default_rng(0))
+    after = continued(Exploration(sequence=WORLD), net, np.zeros(len(names)), 5)
     assert after.sequence.text in ("we", "go", "home")
 
 
@@ -163,7 +181,7 @@ def test_a_network_whose_answer_is_no_number_is_not_asked_to_go_on() -> None:
     net = echo(names, {"go": "home"})
     broken = Network.from_arrays(activation="identity", U=1e300 * net.U, W=1e300 * net.U, V=net.V)
     with pytest.raises(BadSequence), np.errstate(all="ignore"):
-        continued(Exploration(sequence=WORLD), broken, np.zeros(len(names)), 1, np.random.default_rng(0))
+        continued(Exploration(sequence=WORLD), broken, np.zeros(len(names)), 1)
 
 
 def test_unknown_words_are_named_as_they_were_typed_each_once() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QCompleter, QListView, QTextEdit
 
-from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.plot.theme import Theme
 
 _LINES, _LONG = 7, 2

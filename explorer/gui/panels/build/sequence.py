@@ -13,11 +13,11 @@ from explorer.engine.errors import Refusal
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.slider import STEPS, ValueSlider
+from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.panels.build.scaling_row import ScalingRow
 from explorer.gui.panels.build.signal_rows import SignalRows
 from explorer.gui.panels.build.text_rows import TextRows
-from explorer.gui.panels.build.typed_text import TypedText
 from explorer.gui.panels.panel import Card
 from explorer.gui.panels.sources import (
     about,

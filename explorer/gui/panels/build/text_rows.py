@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox
 
-from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.sources import about_text, about_unknown, format_vocabulary, parsed_vocabulary, with_text
 from explorer.gui.words.i18n import mark

@@ -43,9 +43,9 @@ class Bars:
     def odds(self) -> Floats:
         """Return the probabilities (p,) that the bars show."""
         tried = self._tried
-        if not tried.speaks or tried.temperature == 1.0:
+        if not tried.speaks or tried.lens.temperature == 1.0:
             return tried.said[tried.t - 1]
-        return chances(tried.y[tried.t - 1], tried.temperature)
+        return chances(tried.y[tried.t - 1], tried.lens.temperature)
 
     def summary(self) -> str:
         """Return the likeliest class."""
@@ -81,7 +81,7 @@ class Bars:
         if bar is None:
             return ""
         text = told(called(self._tried, bar.index), share(float(self.odds[bar.index])))
-        if self._tried.speaks and self._tried.temperature != 1.0:
+        if self._tried.speaks and self._tried.lens.temperature != 1.0:
             text += "\n" + tr("the model itself: {share}").format(
                 share=share(float(self._tried.said[self._tried.t - 1, bar.index]))
             )
@@ -104,8 +104,8 @@ class Bars:
     def _paint_head(self, painter: QPainter, area: QRectF, theme: Theme) -> float:
         """Write what the bars are about; return the height of that."""
         text = after(self._tried, self._tried.t)
-        if self._tried.speaks and self._tried.temperature != 1.0:
-            text = tr("{after}, at temperature {value}").format(after=text, value=f"{self._tried.temperature:.2g}")
+        if self._tried.speaks and self._tried.lens.temperature != 1.0:
+            text = tr("{after}, at temperature {value}").format(after=text, value=f"{self._tried.lens.temperature:.2g}")
         shown = fitting(text, painter.fontMetrics(), int(area.width()))
         label(painter, area.left(), area.top(), shown, theme.muted, 0.0, 0.0)
         return painter.fontMetrics().height() + 3.0

@@ -7,14 +7,18 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Slider
+from explorer.gui.controls.diced import Diced
+from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.controls.stillness import set_shown
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.tryout.candidates import CandidateTable
 from explorer.gui.views.tryout.picture import aimed
-from explorer.gui.words.i18n import Phrases, listed, tr
+from explorer.gui.words.i18n import Phrases, listed, mark, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.looks.tryout import Tried, unknown_words
@@ -23,6 +27,7 @@ _NOTCHES = 100
 """Notches of the slider for a factor of ten."""
 _SENTENCE = 30
 """A sentence that finds no end is cut off after so many symbols."""
+_SEEDS = 2**32
 _MOST_UNKNOWN = 4
 """So many unknown words are named."""
 
@@ -44,13 +49,15 @@ class TryForm(QWidget):
     """Tells what the person wants to try.
 
     ``typed(text)``: a text was typed; ``went_on(most)``: the model is to go on by so many symbols; ``warmed(temperature)``;
-    ``released()``: the slider was let go.
+    ``released()``: the slider was let go; ``chose(likeliest)``, ``drew(seed)``: whether it draws, and with which seed.
     """
 
     typed = Signal(str)
     went_on = Signal(int)
     warmed = Signal(float)
     released = Signal()
+    chose = Signal(bool)
+    drew = Signal(int)
 
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
@@ -58,7 +65,10 @@ class TryForm(QWidget):
         self._temperature = 1.0
         self.temperature, self._warmth = Slider(self._amount, self._warm), Label()
         self.note, self.aim = Label(), Label()
-        self._speaking, self._warming = QWidget(), QWidget()
+        self._speaking, self._warming, self._drawing = QWidget(), QWidget(), QWidget()
+        self.likeliest, self.seed = QCheckBox(), NumberField(0, characters=6)
+        self.die = Diced(self.seed, mark("Another draw"), mark("Let the network draw other symbols next."))
+        self.candidates = CandidateTable(phrases)
         self._shown = ""
         self._lay_out()
         self._teach(phrases)
@@ -69,11 +79,16 @@ class TryForm(QWidget):
         set_shown(self.text, isinstance(sequence, Text))
         if isinstance(sequence, Text) and sequence.text != self._shown:
             self.correct(sequence.text)
-        for row in (self._speaking, self._warming):
+        for row in (self._speaking, self._warming, self._drawing, self.candidates):
             set_shown(row, tried.speaks)
+        self._warming.setEnabled(not tried.lens.likeliest)
+        self.die.setEnabled(not tried.lens.likeliest)
+        self.likeliest.setChecked(tried.lens.likeliest)
+        self.seed.set_value(tried.lens.draw)
+        self.candidates.show_text(tried.lens.candidates if tried.speaks else "")
         self._say_unknown(unknown_words(tried.fed) if tried.fed.symbolic else (), tried)
         self._say_aim(aimed(tried))
-        self._show_temperature(tried.temperature)
+        self._show_temperature(tried.lens.temperature)
 
     def _show_temperature(self, value: float) -> None:
         other, self._temperature = value != self._temperature, value
@@ -128,12 +143,19 @@ class TryForm(QWidget):
         for row, parts in (
             (self._speaking, (self.word, self.sentence)),
             (self._warming, (self._warmth, self.temperature)),
+            (self._drawing, (self.likeliest, self.die)),
         ):
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
             for part in parts:
                 line.addWidget(part, int(part is not self._warmth))
             column.addWidget(row)
+        column.addWidget(self.candidates)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        self.die.dress(theme)
+        self.candidates.dress()
 
     def _wire(self) -> None:
         low, high = (math.log10(end) for end in TEMPERATURES)
@@ -145,6 +167,9 @@ class TryForm(QWidget):
         self.sentence.clicked.connect(lambda: self.went_on.emit(_SENTENCE))
         self.temperature.valueChanged.connect(lambda notches: self.warmed.emit(10.0 ** (notches / _NOTCHES)))
         self.temperature.sliderReleased.connect(self.released)
+        self.likeliest.clicked.connect(self.chose)
+        self.seed.entered.connect(lambda value: self.drew.emit(int(value)))
+        self.die.rolled.connect(lambda: self.drew.emit((int(self.seed.value) + 1) % _SEEDS))
 
     def _teach(self, phrases: Phrases) -> None:
         self.phrases = phrases
@@ -173,6 +198,13 @@ class TryForm(QWidget):
             "Let the network go on by itself to the end of the sentence, 30 symbols at most. "
             "Where the sentence has ended, a new one takes its place.",
         )
+        self.phrases.add(self.likeliest.setText, "the likeliest")
+        self.phrases.add(
+            partial(set_tip, self.likeliest),
+            "Always the most probable symbol; else one is drawn, by the seed beside it.",
+        )
+        self.phrases.add(self.seed.setAccessibleName, "Seed of what is drawn")
+        self.phrases.add(partial(set_tip, self.seed), "The same text and seed always go on in the same way.")
         self.phrases.add(self.temperature.setAccessibleName, "Temperature")
         self.phrases.add(
             partial(set_tip, self.temperature),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.engine import Network
+from explorer.engine.work import Report, Stop
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme
@@ -23,7 +26,9 @@ from explorer.gui.views.tryout.words import Words
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.exploration.looking import MOST_CANDIDATES
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.candidates import Weighed, candidates_of, weighed
 from explorer.workspace.looks.tryout import Tried, chosen, completed, continued, tried, with_typed
 
 _LOST = mark("Not a number: the network overflowed on the way.")
@@ -50,6 +55,11 @@ class TryView(InspectCard):
         self.entry.went_on.connect(self._go_on)
         self.entry.warmed.connect(self._warm)
         self.entry.released.connect(self.released)
+        self.entry.chose.connect(self._choose_way)
+        self.entry.drew.connect(self._draw_another)
+        self.entry.candidates.typed.connect(self._compare)
+        self.entry.candidates.text.released.connect(self.released)
+        self._asked: tuple[object, str] | None = None
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.phrases.add(
             self.canvas.setAccessibleDescription,
@@ -63,6 +73,34 @@ class TryView(InspectCard):
         self.entry.show_tried(self._tried, inspection.analysis.exploration.sequence)
         self._choose_picture()
         super().draw(inspection)
+
+    def restyle(self) -> None:
+        """Take on the theme and the language."""
+        super().restyle()
+        self.entry.dress(self.theme)
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Ask what the network finds of the candidate sentences, once of each network."""
+        exploration, run = inspection.analysis.exploration, inspection.analysis.run
+        key = run.network, exploration.lens.candidates
+        if self._asked is None or self._asked[0] is not key[0] or self._asked[1] != key[1]:
+            self._asked = key
+            speaks = self._tried is not None and self._tried.speaks and bool(candidates_of(exploration))
+            self.asked.emit(partial(_weigh, exploration, run.network) if speaks else None)
+
+    def finish(self) -> None:
+        """Weigh the candidates at once: for pictures."""
+        if self.inspection is None or self._tried is None or not self._tried.speaks:
+            return
+        exploration = self.inspection.analysis.exploration
+        if candidates_of(exploration):
+            *_, found = weighed(exploration, self.inspection.analysis.run.network)
+            self.answer(found)
+
+    def answer(self, result: object) -> None:
+        """Show what was found of the candidate sentences."""
+        assert isinstance(result, Weighed)
+        self.entry.candidates.show_weighed(result)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Show the answer after another step at once."""
@@ -165,14 +203,28 @@ class TryView(InspectCard):
         if self.inspection is None:
             return
         trace = self.inspection.analysis.run.trace
-        rng = np.random.default_rng()
         name = mark("Let the network go on")
-        self.edited.emit(Gesture.of(name, continued, network=trace.network, s0=trace.s[0], most=most, rng=rng))
+        self.edited.emit(Gesture.of(name, continued, network=trace.network, s0=trace.s[0], most=most))
+
+    def _choose_way(self, likeliest: bool) -> None:
+        name = mark("Draw symbols, or take the likeliest")
+        self.edited.emit(Gesture.of(name, Exploration.with_lens, likeliest=likeliest))
+
+    def _draw_another(self, seed: int) -> None:
+        self.edited.emit(Gesture.of(mark("Draw other symbols"), Exploration.with_lens, draw=seed))
+
+    def _compare(self, text: str) -> None:
+        name = mark("Compare candidate sentences")
+        self.edited.emit(Gesture.of(name, Exploration.with_lens, "candidates", candidates=text[:MOST_CANDIDATES]))
 
     def _warm(self, temperature: float) -> None:
         warmth = min(max(temperature, TEMPERATURES[0]), TEMPERATURES[1])
         name = mark("Change the temperature")
         self.edited.emit(Gesture.of(name, Exploration.with_lens, "lens.temperature", temperature=warmth))
+
+
+def _weigh(exploration: Exploration, network: Network, stop: Stop, _: Report) -> Iterator[Weighed]:
+    yield from weighed(exploration, network, stop)
 
 
 def _kind(tried: Tried) -> Callable[[Tried], Picture]:
