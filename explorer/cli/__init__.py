@@ -32,6 +32,7 @@ from explorer.cli.options import (
 )
 from explorer.cli.picture import PICTURE_WITHOUT_DISPLAY, draw_instead, render
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak
+from explorer.cli.sentences import sentences
 from explorer.cli.sweep import sweep
 from explorer.cli.train import train
 from explorer.cli.watch import watch
@@ -64,7 +65,7 @@ def _window(words: list[str]) -> int:
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | MODEL | --preset NAME | --lesson NAME|FILE]\n"
-        "       %(prog)s {render,flow,export,train,sweep,watch,presets,cells,lessons,models} ...",
+        "       %(prog)s {render,flow,export,train,sentences,sweep,watch,presets,cells,lessons,models} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -124,6 +125,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "flow": flow,
     "export": export,
     "train": train,
+    "sentences": sentences,
     "sweep": sweep,
     "watch": watch,
     "presets": _presets,
@@ -138,6 +140,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   flow --out OUT             write the gradients of all pairs into a file of numbers
   export OUT                 write the network for PyTorch, ONNX, NumPy or as a module
   train --out RUN.gflow      train the network on its task
+  sentences RUN.gflow        weigh sentences by a language model, or let it go on by itself
   sweep SPEC.toml --out OUT  measure many networks over their settings
   watch RUN.gflow --words    follow a training that another process records
   presets                    list the presets

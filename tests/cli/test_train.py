@@ -501,3 +501,20 @@ def test_a_network_learns_from_the_word_vectors_of_a_file(capsys: pytest.Capture
     assert recipe.trained.weights["E"][:2].tolist() == [[0.5, 1.0], [-1.0, 2.0]]
     assert "2 are among the 2 of “own.txt”; the others" in capsys.readouterr().err
     assert train("--task", "people", "--fixed-vectors", "--steps", 2, "--out", "other.gflow") == 1
+
+
+def test_a_language_model_weighs_sentences_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("sentences", "--preset", "task-next-word")
+    assert cli.main([*asked, "--text", "the dogs sing.", "--text", "the dogs sings."]) == 0
+    head, first, second, held = capsys.readouterr().out.splitlines()
+    assert head.split("\t")[1:3] == ["ln P network", "perplexity network"]
+    assert [line.split("\t")[0] for line in (first, second)] == ["the dogs sing.", "the dogs sings."]
+    log, perplexity = map(float, first.split("\t")[1:3])
+    assert perplexity == pytest.approx(np.exp(-log / 5), rel=1e-3)
+    assert held.startswith("held-out text")
+    said = []
+    for seed in ("1", "1", "2"):
+        assert cli.main([*asked, "--go-on", "the dogs", "--seed", seed, "--symbols", "6"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] != said[2]
+    assert cli.main(["sentences", "--preset", "task-labels"]) == 1

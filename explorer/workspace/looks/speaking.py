@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from explorer.engine import Network
@@ -32,7 +34,7 @@ class Speaker:
         self._network, self._names, self._temperature, self._seed = network, names, temperature, seed
         self._fresh, self._steps = False, 0
 
-    def read(self, x: Floats, s0: Floats) -> None:
+    def read(self, x: Floats, s0: Floats | Mapping[str, Floats]) -> None:
         """Read x (T, m) from the state ``s0``."""
         self._steps = len(x)
         self._walk, h = begun(self._network, x, starts_of(self._network, s0))
@@ -47,7 +49,7 @@ class Speaker:
     def _one_hot(self, symbol: str) -> Floats:
         return np.array([[float(name == symbol) for name in self._names]])
 
-    def begin(self, s0: Floats) -> None:
+    def begin(self, s0: Floats | Mapping[str, Floats]) -> None:
         """Begin another sentence from the state ``s0``; it will have a word at least."""
         self.read(self._one_hot(words.SENTENCE_START), s0)
         self._fresh = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,7 +160,7 @@ def chosen(exploration: Exploration, symbol: str) -> Exploration:
     return _written(exploration, replace(text, text=_joined(kept, symbol, text)))
 
 
-def continued(exploration: Exploration, network: Network, s0: Floats, most: int) -> Exploration:
+def continued(exploration: Exploration, network: Network, s0: Floats | Mapping[str, Floats], most: int) -> Exploration:
     """Return ``exploration`` with its text gone on by ``most`` symbols of the language model ``network``.
 
     They are fewer where the sentence ends. Where it had ended before, a new one takes its place: a model learns sentence

@@ -67,6 +67,13 @@ def test_what_a_network_finds_of_a_sentence_is_its_loss_and_the_counts_are_those
     assert both.log[1:] == pytest.approx(np.sum([part.log[1:] for part in alone], axis=0))
 
 
+def test_of_the_preset_s_candidates_both_counting_models_prefer_the_one_that_is_wrong() -> None:
+    one = preset("task-next-word").exploration
+    found = next(weighed(one, build(one.recipe, one.recipe.outputs)))
+    assert [candidate.text.split()[-2] for candidate in found.likelihoods] == ["are", "is"]
+    assert [found.likeliest(model) for model in (1, 2)] == [1, 1]
+
+
 def test_a_task_of_another_kind_is_no_language_model() -> None:
     assert not is_language_model(preset("task-labels").exploration)
     assert not is_language_model(preset("critical-gain").exploration)
