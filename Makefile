@@ -10,12 +10,13 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 pyth
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-check bench-tasks bench-theory pictures clean
+.PHONY: help run test lint docs bench bench-check bench-tasks bench-theory pictures clean
 
 help:
 	@echo "make run          open the window (without a display: draw it into gradient-flow.png)"
 	@echo "make test         run the tests"
 	@echo "make lint         check style, types and imports"
+	@echo "make docs         build the reference and the notebooks into build/docs"
 	@echo "make bench        measure: the tables of the README"
 	@echo "make bench-check  measure beside an earlier commit: fails where a ratio is worse than the stored one by more than 15 %"
 	@echo "make bench-tasks  train every task from its preset: what it reaches, and how fast (some minutes)"
@@ -38,6 +39,10 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.docs
+	MPLBACKEND=agg $(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs $(ARGS)
+	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -63,7 +68,7 @@ pictures: $(VENV)/.run
 	$(BIN)/python main.py render docs/pictures/chinese.png --preset phenomenal --view window --size 1600x1000 --lang zh_CN
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build dist docs/reference docs/notebooks_built docs/sg_execution_times.rst *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find explorer tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp stands for an installation; a newer pyproject.toml makes it again.
@@ -80,6 +85,11 @@ $(VENV)/.test: $(VENV)/.run
 $(VENV)/.lint: $(VENV)/.test
 	@echo "Installing the linters (once) ..."
 	@$(PIP) install --editable '.[test,lint]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run
+	@echo "Installing what the documentation is built with (once) ..."
+	@$(PIP) install --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
