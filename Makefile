@@ -40,8 +40,10 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What is generated stands beside its copy of the sources, not among them.
 docs: $(VENV)/.docs
-	MPLBACKEND=agg $(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs $(ARGS)
+	@rm -rf build/docs-source && mkdir -p build && cp -R docs build/docs-source
+	MPLBACKEND=agg $(BIN)/python -m sphinx -W --keep-going -q -b html build/docs-source build/docs $(ARGS)
 	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/.bench
@@ -68,7 +70,7 @@ pictures: $(VENV)/.run
 	$(BIN)/python main.py render docs/pictures/chinese.png --preset phenomenal --view window --size 1600x1000 --lang zh_CN
 
 clean:
-	rm -rf $(VENV) build dist docs/reference docs/notebooks_built docs/sg_execution_times.rst *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find explorer tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp stands for an installation; a newer pyproject.toml makes it again.
