@@ -126,6 +126,17 @@ def test_estimate_holds_where_terms_cancel():
     assert (np.exp(errors) < 1e5 * (off + 1e-20)).any()
 
 
+def test_slope_at_a_difference_is_off_by_what_it_turns_not_by_the_digits_of_the_difference():
+    """tanh is steep and straight at 0, whatever digits its argument h − a has lost; the square root bends there."""
+    steps = {name: sized(Recurrence.parse(f"h = {name}(h - a)"), 1, 1) for name in ("tanh", "sqrt")}
+    at = Given(np.array([0.5 + 1e-9]), np.zeros(1))
+    tanh, sqrt = (log_errors(step, log_values(step, {"a": np.array([0.5])}, at)) for step in steps.values())
+    assert tanh is None
+    assert sqrt is not None
+    # Four roundings of a sum of sizes of 1, either way, times |√''| = x^(−3/2)/4.
+    np.testing.assert_allclose(np.exp(sqrt), 2 * 4 * 2.0**-52 * 0.25 * 1e-9**-1.5, rtol=0.01)
+
+
 def test_product_of_what_leaves_float64_at_both_ends_is_no_zero():
     """σ(−760) e^760 through a matrix: the plain Jacobian has lost it, the exact one has not."""
     step = sized(Recurrence.parse("h = sigmoid(b + h * 0) * (A @ (exp(a) * tanh(h)))"), 1, 2)

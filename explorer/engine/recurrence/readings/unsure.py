@@ -259,8 +259,9 @@ def doubtful_readings(step: Step, found: LogValues, errors: Sequence[Signed | No
         node = step.recurrence.graph[place]
         args = [found[arg] for arg in node.args]
         some = _slopes(node.operator, args)
-        wrong = [_relative(found[arg], errors[arg]) for arg in node.args if arg not in net_inputs(step)]
-        return tuple(None if one is None else Doubtful(one, _of_slope(one, wrong)) for one in some)
+        wrong = [None if arg in net_inputs(step) else errors[arg] for arg in node.args]
+        off = _off_with_arguments(node.operator, args, some, wrong)
+        return tuple(None if one is None else Doubtful(one, error) for one, error in zip(some, off, strict=True))
 
     def mask(place: int) -> Doubtful | None:
         plain = unmoved(step, place, found[place].plain)
@@ -277,11 +278,25 @@ def _slopes(operator: Operator, args: Sequence[Signed]) -> tuple[Signed | None, 
     raise TypeError(operator)
 
 
-def _relative(value: Signed, error: Signed | None) -> Signed | None:
-    return error and logs.quotient(error, logs.size(value))
+def _off_with_arguments(
+    operator: Operator, args: Sequence[Signed], slopes: Sequence[Signed | None], errors: Sequence[Signed | None]
+) -> list[Signed | None]:
+    """Return how far each of the slopes may be off, as the arguments may be: what it turns into where these lie."""
+    if isinstance(operator, Reduction):
+        # Each entry moves every other's slope: as many digits are lost as the argument has lost.
+        return [a and e and logs.product(logs.size(a), logs.quotient(e, logs.size(args[0])))
+                for a, e in zip(slopes, errors, strict=True)]  # fmt: skip
+    off: list[list[Signed | None]] = [[] for _ in slopes]
+    for place, error in enumerate(errors):
+        for way in () if error is None else (error, logs.negative(error)):
+            moved = [logs.total([arg, way]) if number == place else arg for number, arg in enumerate(args)]
+            for found, slope, other in zip(off, slopes, _slopes(operator, moved), strict=True):
+                found.append(slope and other and _apart(slope, other))
+    return [together(some) for some in off]
 
 
-def _of_slope(slope: Signed, wrong: Sequence[Signed | None]) -> Signed | None:
-    """Return how far a slope may be off: as many digits as its arguments have lost."""
-    some = together(wrong)
-    return some and logs.product(logs.size(slope), some)
+def _apart(a: Signed, b: Signed) -> Signed:
+    """Return |a − b|, zero where that is no more than the rounding of their logarithms."""
+    apart = logs.size(logs.total([a, logs.negative(b)])).log
+    rounded = np.maximum(a.log, b.log) + LOG_EPSILON + LOG_FEW + np.log1p(np.abs(a.log))
+    return logs.positive(np.where(apart > rounded, apart, -np.inf))
