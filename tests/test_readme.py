@@ -35,7 +35,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.CaptureFixture[str]):
-    code, training = blocks("python")[3:5]
+    code, training = blocks("python")[4:6]
     names: dict[str, Any] = {}
     exec(code, names)
     assert len(code.splitlines()) <= 13
@@ -49,12 +49,18 @@ def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.Capt
 
 
 def test_blocks_on_layers_print_what_stands_beside_them(capsys: pytest.CaptureFixture[str]):
-    code = "".join(blocks("python")[5:])
+    code = "".join(blocks("python")[6:])
     names: dict[str, Any] = {}
     exec(code, names)
     said = [line.partition("# ")[2].partition(": ")[0] for line in code.splitlines() if line.startswith("print(")]
     assert len(said) == 12
     assert capsys.readouterr().out.splitlines() == said
+
+
+def test_block_on_sweeps_prints_what_stands_beside_it(capsys: pytest.CaptureFixture[str]):
+    code = blocks("python")[2]
+    exec(code, {})
+    assert capsys.readouterr().out.strip() == code.strip().splitlines()[-1].partition("# ")[2]
 
 
 @pytest.fixture(scope="module", params=["rnn", "mgu"])
@@ -117,7 +123,7 @@ def test_weights_of_pytorch_give_its_gru():
     shapes = {"weight_ih_l0": (3 * n, m), "weight_hh_l0": (3 * n, n), "bias_ih_l0": (3 * n,), "bias_hh_l0": (3 * n,)}
     w = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
     names: dict[str, Any] = {"np": np, "gru": SimpleNamespace(state_dict=lambda: w)}
-    exec(blocks("python")[2], names)
+    exec(blocks("python")[3], names)
     x, h = rng.standard_normal((4, m)), np.zeros(n)
     states = names["net"].forward(x).s
     for t in range(4):

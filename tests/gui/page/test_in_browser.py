@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from explorer.engine import limits
+import explorer
+from explorer.engine import Flow, Network, gradient_flow, limits
 from explorer.gui.page.page import page
 from explorer.gui.views.flow.text import pair_text
 from explorer.workspace.disk.presets import preset
@@ -23,7 +25,7 @@ from explorer.workspace.pages.numbers import packed
 from explorer.workspace.scales.gains import flow_codes
 from explorer.workspace.scales.states import StateScale, encode
 from explorer.workspace.words.catalogues import catalogue
-from explorer.workspace.words.numbers import scientific, signed
+from explorer.workspace.words.numbers import scientific, signed, subscript
 
 from .browser import Browser, browsing, programs
 
@@ -158,6 +160,44 @@ def test_language_and_theme_can_be_switched(browser: Browser, opened: Open) -> N
     said = browser.settled("document.body.innerText")
     assert verdict_sentence(row_of(analysis, 9)).said(lambda text: catalogue("zh_CN")[text]) in said
     assert set(re.findall("[A-Za-z]{4,}", said)) == {"English", "tanh", "Home", "Shift"}
+
+
+def test_frame_of_some_steps_of_many_tells_them_by_their_own_numbers(browser: Browser, tmp_path: Path) -> None:
+    flow = gradient_flow(Network.random(inputs=1, hidden=2, outputs=1, seed=0).forward(np.ones((700, 1))))
+    in_frame(browser, tmp_path, flow)
+    at = browser.settled("DATA.at")
+    t, k = len(at) - 2, 3
+    gain = float(flow.log_gain[at[t], at[k]])
+    assert browser.run(f"return pairSentence(NETWORKS[0], {t}, {k})") == pair_text(at[t], at[k], gain, "rms")
+    browser.run(f"shown({{t: {t}, k: {k}}})")
+    assert browser.settled("document.querySelector('output[for=row]').textContent") == str(at[t])
+    assert f"s{subscript(at[t])}" in browser.settled("document.getElementById('verdict').textContent")
+    assert browser.log("browser") == []
+
+
+def test_frame_of_a_sweep_tells_the_point_under_the_pointer(browser: Browser, tmp_path: Path) -> None:
+    axes = {"gain": [0.5, 1.0, 2.0], "seed": range(3), "hidden": [4, 8]}
+    swept = explorer.sweep({"preset": "toggle", "set": {"steps": 8, "t": 8}, "quantities": ["rho"], "axes": axes})
+    in_frame(browser, tmp_path, swept)
+    for row, column in ((0, 2), (1, 0)):
+        median = swept["rho.median"][column, row]
+        assert median == browser.settled(f"DATA.rows[{row}].median[{column}]")
+        browser.point("#sweep", *browser.settled(f"[x(DATA.xs[{column}], place()), y({median}, place())]"))
+        told = browser.settled("document.getElementById('told').textContent")
+        assert told.startswith(
+            f"gain of W {axes['gain'][column]:g}, units n {axes['hidden'][row]}: median {median:.4g}"
+        )
+    browser.click("[data-language=zh_CN]")
+    assert "中位数" in browser.settled("document.getElementById('told').textContent")
+    assert browser.log("browser") == []
+
+
+def in_frame(browser: Browser, folder: Path, value: Flow | explorer.Swept) -> None:
+    """Open what stands in the frame in which a value shows itself in a notebook."""
+    page_ = html.unescape((value._repr_html_() or "").partition("srcdoc='")[2].partition("'")[0])
+    (folder / "frame.html").write_text(page_, "utf-8")
+    browser.size(1000, 620)
+    browser.open(folder / "frame.html")
 
 
 @pytest.mark.parametrize(
