@@ -57,7 +57,7 @@ from ..measured import (  # fmt: skip
 PRESETS = presets()
 MOST, SOME, FEW = ("more than 99 %", "超过 99%"), ("less than 90 %", "不到 90%"), ("less than 60 %", "不到 60%")
 BELOW_90, BELOW_11 = ("below 90 %", "达不到 90%"), ("below 0.011", "0.011 以下")
-LITTLE, NOTHING = ("below 0.005", "0.005 以下"), ("above 0.02", "0.02 以上")
+LITTLE, LOW, NOTHING = ("below 0.005", "0.005 以下"), ("below 0.006", "0.006 以下"), ("above 0.02", "0.02 以上")
 
 CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "toggle": (
@@ -434,7 +434,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.00040", "×0.00040", end_of("order-orthogonal", 2)),
     ),
     "adding-diagonal": (
-        *today("adding-diagonal", LITTLE, LITTLE, NOTHING, LITTLE),
+        *today("adding-diagonal", LOW, LOW, NOTHING, LOW),
         says("gives 0.0244", "为 0.0244", lambda: guess("adding-diagonal").loss),
         says("LRU carries ×0.33", "LRU 传到 s₀ 的梯度为 ×0.33", end_of("adding-diagonal", 2)),
         says("less than 10⁻⁶", "不到 10⁻⁶", end_of("adding-diagonal", 0), "below"),
