@@ -25,6 +25,7 @@ from explorer.workspace.looks.analysis import analyse
 
 from .workspace.claims import printed
 from .workspace.looking import look
+from .workspace.measured import end_of
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -222,6 +223,30 @@ class TestTableOfTasks:
         by_loss = one.outcome is not None and one.outcome.loss is not None
         assert said.is_rounded(score.loss if by_loss else score.accuracy)
         assert by_loss or said.value >= 1 / max(len(learnt.classes), 2) - said.room
+
+
+TODAY = {
+    "diagonal": ("minGRU", "RG-LRU", "LRU", "Mamba"),
+    "matrix": ("sLSTM", "mLSTM", "gated DeltaNet", "RWKV-7"),
+    "orthogonal": ("expRNN", "coRNN", "LSTM"),
+}
+
+
+@pytest.mark.parametrize("kind", TODAY)
+def test_recurrences_of_today_come_to_what_their_presets_promise(kind: str):
+    for number, cell in enumerate(TODAY[kind]):
+        carried, *reached = re.search(rf"^\| {cell} \|(.*)\|$", README, re.MULTILINE)[1].split("|")  # type: ignore[index]
+        end = end_of(f"recall-{kind}", number)()
+        assert end < 1e-6 if "<10⁻⁶" in carried else printed(carried)[0].is_rounded(end)
+        for task, cells in zip(("recall", "order", "adding", "recall200"), reached, strict=True):
+            outcome = next(one for one in preset(f"{task}-{kind}").outcomes if one.network == number)
+            found = [float(one) * (0.01 if "%" in cells else 1.0) for one in re.findall(r"[\d.]+", cells)]
+            kept = {
+                one <= outcome.loss if outcome.loss is not None else one >= (outcome.accuracy or 0) for one in found
+            }
+            assert kept == {"all": {True}, "some": {True, False}, "none": {False}}[outcome.seeds], (
+                f"{cell}, {task}:{cells}"
+            )
 
 
 def test_presets_show_what_their_table_says():
