@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from explorer.engine.learning.train import Moment, Score, evaluate, train
     from explorer.engine.looks.attribution import Attribution, attribute
     from explorer.engine.looks.paths import PathSplit, split_paths
+    from explorer.engine.looks.time_scales import TimeScales, time_scales
     from explorer.engine.looks.verdict import Point, Verdict, verdict
     from explorer.engine.network.chain import Chain
     from explorer.engine.network.course import Course
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from explorer.engine.network.trace import Trace
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
     from explorer.engine.theory.mean_field import MeanField, mean_field, mean_field_rates
+    from explorer.engine.theory.memory import Moments, curse_of_memory
 
 __all__ = [
     "Attribution",
@@ -102,6 +104,7 @@ __all__ = [
     "MeanField",
     "Missing",
     "Moment",
+    "Moments",
     "Network",
     "PathSplit",
     "Point",
@@ -111,6 +114,7 @@ __all__ = [
     "Settings",
     "State",
     "Stopped",
+    "TimeScales",
     "TooBig",
     "Trace",
     "Verdict",
@@ -119,6 +123,7 @@ __all__ = [
     "bptt",
     "bptt_batch",
     "carried_forwards",
+    "curse_of_memory",
     "entropy_rate",
     "estimated_flow",
     "evaluate",
@@ -134,6 +139,7 @@ __all__ = [
     "rtrl",
     "running_lyapunov_exponents",
     "split_paths",
+    "time_scales",
     "train",
     "verdict",
 ]
@@ -189,6 +195,10 @@ _HOMES = {
     "Recurrence": "recurrence.recurrence",
     "State": "recurrence.recurrence",
     "Weight": "recurrence.recurrence",
+    "TimeScales": "looks.time_scales",
+    "time_scales": "looks.time_scales",
+    "Moments": "theory.memory",
+    "curse_of_memory": "theory.memory",
     "MeanField": "theory.mean_field",
     "mean_field": "theory.mean_field",
     "mean_field_rates": "theory.mean_field",

@@ -22,6 +22,7 @@ from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.inspect.spectrum import SpectrumView
+from explorer.gui.views.inspect.time_scales import TimeScalesView
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.cells import CellText, name_of
@@ -31,7 +32,8 @@ from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with
 from ...shipped import VARIETY
 
 KINDS: tuple[type[InspectCard], ...] = (
-    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, ForwardsView, AttributionView, SlopesView, WeightsView,
+    FormulaView, ProductView, FactorsView, SpectrumView, LyapunovView, ForwardsView, TimeScalesView, AttributionView,
+    SlopesView, WeightsView,
     EigenvaluesView,
 )  # fmt: skip
 LIGHT = next(iter(look.themes().values()))

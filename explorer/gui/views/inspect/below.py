@@ -8,16 +8,10 @@ from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.spectrum import SpectrumView
+from explorer.gui.views.inspect.time_scales import TimeScalesView
 from explorer.gui.views.inspect.weights import WeightsView
 
 BELOW = (
-    FormulaView,
-    ClaimsView,
-    NudgeView,
-    ProductView,
-    FactorsView,
-    SpectrumView,
-    LyapunovView,
-    ForwardsView,
+    FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, ForwardsView, TimeScalesView,
     WeightsView,
-)
+)  # fmt: skip

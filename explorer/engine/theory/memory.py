@@ -1,0 +1,65 @@
+"""What a unit that keeps a share λ of itself at each step pays for its memory, in closed form.
+
+``s_t = λ s_{t−1} + x_t`` remembers for ln ½/ln λ steps. The longer that is, the more the state hangs on λ itself: no
+∂s_t/∂s_k explodes, and yet ∂s_t/∂λ grows as 1/(1 − λ) beside s_t. It is the curse of memory (Zucchet and Orvieto 2024).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.engine.floats import Floats
+from explorer.engine.names import spelt
+
+
+class Moments(NamedTuple):
+    """E s² and E (∂s/∂λ)² of a linear unit, once it has settled."""
+
+    state: float
+    slope: float
+
+
+@spelt
+def curse_of_memory(decay: float, correlation: float = 0.0) -> Moments:
+    """Return the moments of a unit that keeps the share ``decay`` λ of itself, |λ| < 1.
+
+    Its inputs have the variance 1 and the ``correlation`` ρ^|d| at a distance of d steps (Zucchet and Orvieto 2024, figures 1
+    and 2).
+
+    Examples
+    --------
+    >>> from explorer.engine import curse_of_memory
+    >>> state, slope = curse_of_memory(0.9)
+    >>> round(state, 3), round(slope, 1)
+    (5.263, 263.9)
+    """
+    a, rho = decay, correlation
+    state = (1 + rho * a) / ((1 - a * rho) * (1 - a**2))
+    slope = ((1 + a**2) * (1 - a**2 * rho**2) + 2 * (1 - a**2) * a * rho) / ((1 - a**2) ** 3 * (1 - a * rho) ** 2)
+    return Moments(state, slope)
+
+
+def slopes_over(decays: ArrayLike, steps: int) -> tuple[Floats, Floats]:
+    """Return ‖∂s_t/∂λ‖/‖s_t‖ over t = 1..``steps`` from s_0 = 0, for inputs without correlation and for a constant one.
+
+    ``decays`` (…) are λ. In the long run they are √(1 + λ²)/(1 − λ²) and 1/(1 − λ).
+    """
+    j = np.arange(steps, dtype=np.float64)
+    power = np.asarray(decays, dtype=np.float64)[..., None] ** j
+    # ∂s_t/∂λ = Σ_j (j + 1) λ^j x_{t−1−j}, one step behind s_t = Σ_j λ^j x_{t−j}.
+    late = np.concatenate([np.zeros_like(power[..., :1]), ((j + 1) * power)[..., :-1]], axis=-1)
+    free = [np.cumsum(np.square(one), axis=-1).sum(axis=-1) for one in (late, power)]
+    constant = [np.square(np.cumsum(one, axis=-1)).sum(axis=-1) for one in (late, power)]
+    return np.sqrt(free[0] / free[1]), np.sqrt(constant[0] / constant[1])
+
+
+def chrono_shares(longest: float, edges: Floats) -> Floats:
+    """Return which share of half-lives lies between ``edges`` (B+1,) in steps after a chrono initialisation, (B,).
+
+    The forget bias is ln u, u uniform in 1..T−1, and the gate u/(1 + u) (Tallec and Ollivier 2018).
+    """
+    u = 1.0 / np.expm1(np.log(2.0) / edges)
+    return np.asarray(np.diff(np.clip((u - 1.0) / (longest - 2.0), 0.0, 1.0)))
