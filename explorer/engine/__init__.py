@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from explorer.engine.network.trace import Trace
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
     from explorer.engine.theory.mean_field import MeanField, mean_field, mean_field_rates
-    from explorer.engine.theory.memory import Moments, curse_of_memory
+    from explorer.engine.theory.memory import curse_of_memory
 
 __all__ = [
     "Attribution",
@@ -104,7 +104,6 @@ __all__ = [
     "MeanField",
     "Missing",
     "Moment",
-    "Moments",
     "Network",
     "PathSplit",
     "Point",
@@ -197,7 +196,6 @@ _HOMES = {
     "Weight": "recurrence.recurrence",
     "TimeScales": "looks.time_scales",
     "time_scales": "looks.time_scales",
-    "Moments": "theory.memory",
     "curse_of_memory": "theory.memory",
     "MeanField": "theory.mean_field",
     "mean_field": "theory.mean_field",

@@ -132,8 +132,8 @@ CALLED = {
 }  # fmt: skip
 RESULTS = {
     "Attribution", "Batch", "BatchGradient", "BatchTrace", "Block", "Chain", "Constant", "Course", "Deviation", "Estimate",
-    "Flow", "Gradient", "ItemisedGradient", "Network", "PathSplit", "Point", "Recurrence", "Score", "State",
-    "Trace", "Verdict", "Weight",
+    "Flow", "Forwards", "Gradient", "ItemisedGradient", "MeanField", "Network", "PathSplit", "Point", "Recurrence", "Score",
+    "State", "TimeScales", "Trace", "Verdict", "Weight",
 }  # fmt: skip
 
 

@@ -20,20 +20,29 @@ from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norm
+from explorer.engine.values import Value
 from explorer.engine.work import Stop, never
 
 _CONDITIONS = 12
 """At so many steps the condition number is worked out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Forwards:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forwards(Value):
     """A gradient g_t at step t, carried back to the start and forwards again; arrays are read-only, all in nats.
 
     ``log_gradient`` (t+1,) is ln ‖g_k‖/‖g_t‖ on the way back, −inf where nothing is left. ``log_deviation`` (t+1,) is
     ln ‖ĝ_k − g_k‖/‖g_k‖ of the one recovered, NaN from step ``stuck`` on, whose J has no inverse in float64 (None if all
     have), and everywhere where g_0 is zero or no number. ``steps`` are those at which ``log_condition`` is ln κ(P_{k,0}),
     +inf where a direction has died.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, carried_forwards
+    >>> net = Network.from_arrays(activation="relu", U=[[1.0]], W=[[1.0]])
+    >>> carried_forwards(net.forward([[1.0], [-9.0], [1.0]]), 3).stuck is None  # nothing of g_3 is left to be carried
+    True
     """
 
     log_gradient: Floats
@@ -56,9 +65,9 @@ class Forwards:
 
 @spelt
 def carried_forwards(trace: Trace | Course, t: int, seed: int = 0, stop: Stop = never) -> Forwards:
-    """Return how a gradient of no particular direction at step ``t``, drawn by ``seed``, is recovered from its start.
+    """Return how a gradient of no particular direction at step ``t`` of ``trace``, drawn by ``seed``, is recovered.
 
-    Steps are counted along the chain.
+    Steps are counted along the chain; ``stop`` is asked at each of them.
 
     Raises
     ------

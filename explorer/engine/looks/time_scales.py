@@ -21,6 +21,7 @@ from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norms
 from explorer.engine.signed import Signed
+from explorer.engine.values import Value
 from explorer.engine.work import Stop, never
 
 _MOST = 50_000_000
@@ -28,8 +29,8 @@ _MOST = 50_000_000
 _LN2 = float(np.log(2.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TimeScales:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TimeScales(Value):
     """The units that remember by themselves, each a group of entries of the state; arrays are read-only.
 
     ``first`` (U,) is the place of each one's first entry in the state, ``rate`` (U,) the mean over the steps of ln of what it
@@ -59,7 +60,7 @@ class TimeScales:
 
 @spelt
 def time_scales(trace: Trace | Course, stop: Stop = never) -> TimeScales:
-    """Return the units of a trace that remember by themselves; none of a network that carries its state by W alone.
+    """Return the units of ``trace`` that remember by themselves; none of a network that carries its state by W alone.
 
     Raises
     ------

@@ -6,28 +6,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import spelt
 
 
-class Moments(NamedTuple):
-    """E s² and E (∂s/∂λ)² of a linear unit, once it has settled."""
-
-    state: float
-    slope: float
-
-
 @spelt
-def curse_of_memory(decay: float, correlation: float = 0.0) -> Moments:
-    """Return the moments of a unit that keeps the share ``decay`` λ of itself, |λ| < 1.
+def curse_of_memory(decay: float, correlation: float = 0.0) -> tuple[float, float]:
+    """Return E s² and E (∂s/∂λ)² of a unit that keeps the share ``decay`` λ of itself, once it has settled.
 
     Its inputs have the variance 1 and the ``correlation`` ρ^|d| at a distance of d steps (Zucchet and Orvieto 2024, figures 1
     and 2).
+
+    Raises
+    ------
+    BadNetwork
+        If λ is not below 1 in size: such a unit never settles.
 
     Examples
     --------
@@ -36,10 +33,12 @@ def curse_of_memory(decay: float, correlation: float = 0.0) -> Moments:
     >>> round(state, 3), round(slope, 1)
     (5.263, 263.9)
     """
+    if not abs(decay) < 1.0:
+        raise BadNetwork("A unit that keeps {decay} times itself never settles; below 1 in size it does.", decay=decay)
     a, rho = decay, correlation
     state = (1 + rho * a) / ((1 - a * rho) * (1 - a**2))
     slope = ((1 + a**2) * (1 - a**2 * rho**2) + 2 * (1 - a**2) * a * rho) / ((1 - a**2) ** 3 * (1 - a * rho) ** 2)
-    return Moments(state, slope)
+    return state, slope
 
 
 def slopes_over(decays: ArrayLike, steps: int) -> tuple[Floats, Floats]:
