@@ -3,9 +3,12 @@
 import gc
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
+
+from .hanging import Watch
 
 # No test opens a window on a person's screen unasked.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,16 +22,33 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """End tests that hang."""
+    config.pluginmanager.register(Watch())
+
+
 def pytest_collection_finish() -> None:
     """Let no collection of garbage go through what lasts as long as the run: thousands of tests and all modules."""
     gc.collect()
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def same_memory_everywhere(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def same_memory_everywhere():
     """What fits does not depend on the machine that runs the tests."""
     # Only here: what is set above has to be before NumPy.
     from explorer.engine import limits
 
-    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "most_bytes", lambda: 2 * 2**30)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_the_persons(tmp_path_factory):
+    """No test finds a person's own cells."""
+    home = str(tmp_path_factory.mktemp("home"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "APPDATA", *(["HOME"] if sys.platform == "darwin" else [])):
+            patch.setenv(name, home)
+        yield

@@ -119,8 +119,8 @@ def keep_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep windows that outlive a test away from a person's settings, too."""
+def _no_settings_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep all that a test makes away from a person's settings."""
     with pytest.MonkeyPatch.context() as patch:
         keep_in(tmp_path_factory.mktemp("session"), patch)
         yield
@@ -143,23 +143,24 @@ def _details_follow_at_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder that holds what a window keeps: no test reads or writes a person's own settings."""
-    own = keep_in(tmp_path, monkeypatch)
-    # For the test alone: those of the command line, which may come after it, have a folder of their own.
-    monkeypatch.setattr(cells, "data_folder", lambda: own)
-    return own
-
-
-@pytest.fixture(autouse=True)
-def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_answers() -> Iterator[None]:
     """Let a question that a test does not expect fail it: nobody is there to answer."""
 
     def ask(box: QMessageBox) -> None:
         raise AssertionError(f"asked: {box.text()}")
 
-    monkeypatch.setattr(QMessageBox, "exec", ask)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QMessageBox, "exec", ask)
+        yield
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that holds what a window keeps, new for each test that has one of its own."""
+    own = keep_in(tmp_path, monkeypatch)
+    monkeypatch.setattr(cells, "data_folder", lambda: own)
+    return own
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def _if_painted(take: Callable[..., object]) -> Callable[..., object]:
 
 
 @pytest.fixture
-def window_of(qtbot: QtBot, painted: bool) -> Iterator[Callable[..., Window]]:
+def window_of(qtbot: QtBot, place: Path, painted: bool) -> Iterator[Callable[..., Window]]:  # noqa: ARG001
     """Return what opens a window on an exploration and waits until it is worked out; all are closed at the end."""
     windows: list[Window] = []
 
