@@ -49,7 +49,9 @@ class Setting:
 
     def of(self, part: Written, least: int = COMPARED) -> str:
         """Return an expression, in brackets if it binds less than what stands around it."""
-        text, level = self._of(part)
+        return self._kept(*self._of(part), least)
+
+    def _kept(self, text: str, level: int, least: int) -> str:
         return text if level >= least else self.notation.bracketed(text)
 
     def time(self, delay: int, name: str = "") -> str:
@@ -132,10 +134,12 @@ class Setting:
         return self.of(a, SIDE_BY_SIDE) + self.notation.sign("beside") + self.of(b, SIDE_BY_SIDE), SIDE_BY_SIDE
 
     def _fraction(self, a: Written, b: Written) -> tuple[str, int]:
-        text, level = self.notation.fraction(self.of(a), self.of(b))
+        # Each is set once: fractions of fractions would be set twice as often a level.
+        (above, binds), (below, holds) = self._of(a), self._of(b)
+        text, level = self.notation.fraction(above, below)
         if level == WHOLE:
             return text, level
-        return self.notation.fraction(self.of(a, ENTRYWISE), self.of(b, RAISED))
+        return self.notation.fraction(self._kept(above, binds, ENTRYWISE), self._kept(below, holds, RAISED))
 
     def _call(self, part: Written) -> tuple[str, int]:
         if part.text == "identity":

@@ -103,7 +103,8 @@ def blocks_told(recurrence: Recurrence) -> list[str]:
     return [formula.plain for formula in jacobian_blocks(recurrence, _MOST_TOLD)]
 
 
-def jacobian_blocks(recurrence: Recurrence, most: int) -> list[Formula]:
+@lru_cache(maxsize=32)
+def jacobian_blocks(recurrence: Recurrence, most: int) -> tuple[Formula, ...]:
     """Return ∂s_j/∂s_{j−1} block by block, each with at most ``most`` characters; dots stand for what is left out."""
     found = _by_slope(recurrence, jacobian(recurrence))
     tex, plain = Setting(Tex(), "j"), Setting(Plain(), "j")
@@ -116,7 +117,7 @@ def jacobian_blocks(recurrence: Recurrence, most: int) -> list[Formula]:
                 f"∂{plain_name(row)}ⱼ/∂{plain_name(column)}ⱼ₋₁ = {plain.of(short)}",
             )
         )
-    return lines[:_MOST_BLOCKS] + [Formula(r"\ldots", "…")] * (len(lines) > _MOST_BLOCKS)
+    return (*lines[:_MOST_BLOCKS], *[Formula(r"\ldots", "…")] * (len(lines) > _MOST_BLOCKS))
 
 
 def _ways(delays: Sequence[int], t: int, k: int) -> Formula:
