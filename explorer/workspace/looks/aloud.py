@@ -14,6 +14,7 @@ from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.workspace.exploration.exploration import Note
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.from_file import matrices_sentence, source_sentence
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
@@ -32,7 +33,7 @@ def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
     gains = inspection.analysis.run.log_gain
     flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
     if inspection.verdict.kind != "undefined":
-        flow.append(horizon_sentence(inspection.verdict))
+        flow.append(counted(horizon_sentence(inspection.verdict), counts_layers(inspection.analysis.run)))
     seeds = (
         [seeds_sentence(inspection.seeds, inspection.analysis.run.recipe)]
         if isinstance(inspection.seeds, SeedBand)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explorer.engine.looks.verdict import Kind, grade
 from explorer.workspace.looks.comparison import Side
+from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.sentences import KIND_NAMES, told_apart
 from explorer.workspace.words.sentence import Sentence
 
@@ -31,15 +32,15 @@ def headline(side: Side) -> Headline:
     if steps == 0:
         return Headline(Sentence("the start"), None)
     if verdict.kind in ("dead", "undefined"):
-        return Headline(KIND_NAMES[verdict.kind], verdict.kind, _over(None, steps))
+        return Headline(KIND_NAMES[verdict.kind], verdict.kind, counted(_over(None, steps), counts_layers(side.run)))
     gain = told_apart(verdict.end)
-    short = Sentence("×{gain}", {"gain": gain})
+    short, over = Sentence("×{gain}", {"gain": gain}), counted(_over(gain, steps), counts_layers(side.run))
     if side.low is not None and side.high is not None:
         low, high = grade(float(side.low[0])), grade(float(side.high[0]))
-        about = Sentence("about {gain}", {"gain": _over(gain, steps)})
+        about = Sentence("about {gain}", {"gain": over})
         word, kind = (KIND_NAMES[low], low) if low == high else (_UNCERTAIN, None)
         return Headline(word, kind, about, Sentence("about {gain}", {"gain": short}))
-    return Headline(KIND_NAMES[verdict.kind], verdict.kind, _over(gain, steps), short)
+    return Headline(KIND_NAMES[verdict.kind], verdict.kind, over, short)
 
 
 def _over(gain: str | None, steps: int) -> Sentence:

@@ -15,6 +15,7 @@ import numpy as np
 from explorer.engine import Attribution, PathSplit, Verdict
 from explorer.engine.looks.verdict import Kind, grade
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.equations import rounded
 from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
@@ -66,7 +67,9 @@ def verdict_sentence(inspection: Inspection) -> Sentence:
     said = _whole(inspection)
     for more in _course(inspection):
         said = Sentence("{said}; {more}", {"said": said, "more": more})
-    return replace(_WORDS[inspection.verdict.kind], values={"rest": said})
+    return replace(
+        _WORDS[inspection.verdict.kind], values={"rest": counted(said, counts_layers(inspection.analysis.run))}
+    )
 
 
 def estimate_sentence(run: Run) -> Sentence | None:
@@ -104,7 +107,8 @@ def gain_sentence(inspection: Inspection) -> Sentence | None:
     if verdict.kind == "dead":
         return Sentence("exactly zero")
     values = {"gain": told_apart(verdict.end), "steps": steps}
-    return Sentence("×{gain} over 1 step" if steps == 1 else "×{gain} over {steps} steps", values)
+    said = Sentence("×{gain} over 1 step" if steps == 1 else "×{gain} over {steps} steps", values)
+    return counted(said, counts_layers(inspection.analysis.run))
 
 
 def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
@@ -124,7 +128,7 @@ def cause_sentence(inspection: Inspection) -> Sentence | None:
     if inspection.t == inspection.k:
         return None
     if inspection.attribution is not None:
-        return _weights_and_slopes(inspection, inspection.attribution)
+        return counted(_weights_and_slopes(inspection, inspection.attribution), counts_layers(inspection.analysis.run))
     return None if inspection.paths is None else _paths(inspection, inspection.paths)
 
 

@@ -14,6 +14,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.layer import ARROWS, BACKWARD, FORWARD
 from explorer.workspace.looks.aloud import as_estimate, horizon_sentence, pace_sentence
 from explorer.workspace.looks.analysis import Analysis, Inspection, row_of, ways_of
+from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.sentences import estimate_sentence, verdict_sentence
 from explorer.workspace.pages.words import said
@@ -100,13 +101,14 @@ def _part(values: Floats, part: Block, arrow: str) -> dict[str, Any]:
 def _row(row: Inspection, shown: list[int]) -> dict[str, Any]:
     """Return what the program says of a row: its word and its sentence, the fit, the horizon, and the decades to show."""
     verdict, threshold = row.verdict, row.analysis.exploration.lens.threshold
-    estimated, pace = row.low is not None, pace_sentence(verdict, row.t)
+    estimated, layers = row.low is not None, counts_layers(row.analysis.run)
+    pace = counted(pace_sentence(verdict, row.t), layers)
     return {
         "kind": _kind(row),
         "end": scientific(verdict.end / _LN10),
         "verdict": said(verdict_sentence(row)),
         "rate": None if pace is None else said(as_estimate(pace, estimated)),
-        "reach": said(as_estimate(horizon_sentence(verdict), estimated)),
+        "reach": said(as_estimate(counted(horizon_sentence(verdict), layers), estimated)),
         "horizon": None if verdict.kind == "undefined" else _columns(row, verdict.horizon, shown),
         "whole": verdict.reaches_start,
         "fit": None if row.t < 2 or verdict.rate is None else [verdict.offset, verdict.rate],

@@ -20,10 +20,11 @@ from explorer.workspace.exploration.structure import (
 )
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning.training import recorded, training
+from explorer.workspace.looks.aloud import in_words
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.levels import paired
 from explorer.workspace.looks.nudging import asked, nudged
-from explorer.workspace.looks.sentences import verdict_sentence
+from explorer.workspace.looks.sentences import cause_sentence, gain_sentence, verdict_sentence
 from explorer.workspace.tasks import taught
 
 BOTH = Recipe(cell="lstm", hidden=4, direction="both", above=(LayerRecipe(cell="lstm", hidden=3, direction="both"),))
@@ -148,3 +149,11 @@ def test_steps_with_weights_of_their_own_are_layers_of_a_deep_network() -> None:
     run = inspect(analyse(deep)).analysis.run
     assert run.network.weights["1/W"].shape == (12, 24, 24)
     assert with_own_steps(deep, 0).recipe == replace(deep.recipe, own_steps=0)
+
+
+def test_row_over_steps_with_weights_of_their_own_is_counted_in_layers():
+    looked = inspect(analyse(with_own_steps(Exploration(sequence=Signal(steps=12)), 12)))
+    for said in (verdict_sentence(looked), gain_sentence(looked), cause_sentence(looked), *in_words(looked)):
+        assert said is not None
+        assert " step" not in str(said).replace("every pair of steps", ""), str(said)
+    assert "over 12 layers" in str(verdict_sentence(looked))

@@ -25,6 +25,7 @@ from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.comparison import Side as Known
+from explorer.workspace.looks.counted import counts_layers
 from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import power_of_ten, scientific
@@ -64,6 +65,7 @@ class Curves(QWidget, Described):
         self.curves: Sequence[Curve] = ()
         self.seeds: Seeds = None
         self.steps = self.t = self.k = 0
+        self.layers = False
         self.threshold = -6.0
         self.playhead = Playhead()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,6 +90,7 @@ class Curves(QWidget, Described):
             for i, side in enumerate(comparison.sides)
             if isinstance(side, Known)
         ]
+        self.layers = all(counts_layers(side.run) for side in comparison.sides if isinstance(side, Known))
         self.seeds = seeds if lens.quantity == "flow" else None
         self.update()
 
@@ -218,7 +221,8 @@ class Curves(QWidget, Described):
         """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
         painter.save()
         painter.setFont(font(self.theme, language()))
-        name, frame = tr("step k, back from t = {t}").format(t=self.t), axes.frame
+        said = tr("layer k, back from layer {t}") if self.layers else tr("step k, back from t = {t}")
+        name, frame = said.format(t=self.t), axes.frame
         high = painter.fontMetrics().height()
         below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken
         y = frame.bottom() - 1 - high if below else frame.top() + 1 + taken

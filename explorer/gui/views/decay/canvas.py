@@ -146,7 +146,7 @@ class DecayCanvas(PlotCanvas):
         labels = [Label(text, colour, False, QRectF(right - width, y - line - 1 if above else y + 2, width, line))]
         if verdict.kind == "undefined":
             return labels
-        text = horizon_text(verdict, self.picture.band is not None)
+        text = horizon_text(verdict, self.picture.band is not None, self.picture.layers)
         width = metrics.horizontalAdvance(text) + 4
         end, start = self.pixel(self.picture.t - verdict.horizon - 0.5), self.pixel(self.picture.t)
         left = max(start if self.picture.backward else end, 0.0) + 5

@@ -36,6 +36,7 @@ from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.counted import counts_layers
 from explorer.workspace.scales.decades import locked_range, snapped
 
 _GRIP = 6.0
@@ -132,10 +133,11 @@ class DecayView(TimePlot):
                 self.plot.box.setYRange(*self._range(drawn, inspection), padding=0)
         self.canvas.update()
         rough = inspection.low is not None
-        rate = rate_text(inspection.verdict, inspection.t, rough) if gains else ""
+        layers = counts_layers(inspection.analysis.run)
+        rate = rate_text(inspection.verdict, inspection.t, rough, layers) if gains else ""
         self._room.say(rate)
         # Where the plot is low its label of the horizon goes, and of the rate the half-life.
-        horizon = horizon_text(inspection.verdict, rough)
+        horizon = horizon_text(inspection.verdict, rough, layers)
         self.explain_heading(f"{rate}\n{horizon}" if gains else "")
         if gains != self._gains:
             self._room.refit()
@@ -164,8 +166,12 @@ class DecayView(TimePlot):
         drawn = self.canvas.picture
         said = [] if drawn is None else [self._said_at(drawn, self._nearest(drawn, self._selection.k))]
         if self._gains:
-            verdict, rough = inspection.verdict, inspection.low is not None
-            said += [rate_text(verdict, inspection.t, rough), horizon_text(verdict, rough)]
+            verdict, rough, layers = (
+                inspection.verdict,
+                inspection.low is not None,
+                counts_layers(inspection.analysis.run),
+            )
+            said += [rate_text(verdict, inspection.t, rough, layers), horizon_text(verdict, rough, layers)]
             said += (
                 [seeds_text(inspection.seeds, inspection.analysis.run.recipe)] if inspection.seeds is not None else []
             )

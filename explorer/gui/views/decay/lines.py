@@ -18,6 +18,7 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.counted import counts_layers
 from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.scales.decades import decade_range
@@ -65,7 +66,8 @@ class Picture:
     """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
 
     t and k are in the order in which the chain runs; where it runs ``backward``, the k of the sequence is T − k of all
-    ``steps``. Of what the loss sends back the row is that of the sequence, and of all k where a chain runs backward.
+    ``steps``, which may be ``layers``. Of what the loss sends back the row is that of the sequence, and of all k where a
+    chain runs backward.
 
     Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too. ``band`` are the log10
     ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what. ``seeds``
@@ -81,6 +83,7 @@ class Picture:
     seeds: tuple[Floats, Floats, Floats, Floats] | None = None
     steps: int = 0
     backward: bool = False
+    layers: bool = False
 
     @property
     def last(self) -> int:
@@ -127,6 +130,7 @@ def picture(
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
         estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
         steps=inspection.analysis.steps, backward=inspection.analysis.run.backward,
+        layers=counts_layers(inspection.analysis.run),
     )  # fmt: skip
 
 

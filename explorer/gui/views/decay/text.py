@@ -12,6 +12,7 @@ from explorer.gui.words.joining import told
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.aloud import as_estimate, horizon_sentence, pace_sentence
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
@@ -60,15 +61,15 @@ def seeds_text(seeds: SeedBand | Refusal, own: Recipe) -> str:
     return say(seeds) if isinstance(seeds, Refusal) else seeds_sentence(seeds, own).said(tr)
 
 
-def rate_text(verdict: Verdict, lags: int, estimated: bool = False) -> str:
+def rate_text(verdict: Verdict, lags: int, estimated: bool = False, layers: bool = False) -> str:
     """Return the rate of a row of ``lags`` steps, “×0.96 a step, halving every 18 steps”, or else what is left at its end."""
-    said = pace_sentence(verdict, lags)
+    said = counted(pace_sentence(verdict, lags), layers)
     return "" if said is None else as_estimate(said, estimated).said(tr)
 
 
-def horizon_text(verdict: Verdict, estimated: bool = False) -> str:
+def horizon_text(verdict: Verdict, estimated: bool = False, layers: bool = False) -> str:
     """Return how many steps back the gain stays above the threshold."""
-    return as_estimate(horizon_sentence(verdict), estimated).said(tr)
+    return as_estimate(counted(horizon_sentence(verdict), layers), estimated).said(tr)
 
 
 def band_text(low: float, high: float, about: str) -> str:
@@ -91,7 +92,7 @@ def subtitle(inspection: Inspection) -> tuple[str, ...]:
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if inspection.seeds is not None:
         return (seeds_text(inspection.seeds, inspection.analysis.run.recipe),)
-    if inspection.analysis.run.course.chain.whole.steps:
+    if counts_layers(inspection.analysis.run):
         if lens.norm == "spectral":
             return tr("spectral norm of ∂sₜ/∂sₖ, back to every layer k"), tr("spectral norm")
         return tr("RMS gain of ∂sₜ/∂sₖ, back to every layer k"), tr("RMS gain")
