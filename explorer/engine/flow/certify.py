@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.factors import ScaledSteps
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.passes import Visit, passes
+from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.steps import Steps
 from explorer.engine.flow.table import TOLERANCE, rounding

@@ -1,7 +1,8 @@
-"""The factors A_t = P_{t,m} and B_k = P_{m,k} of many blocks at a time, and their Grams.
+"""The factors A_t = P_{t,m} and B_k = P_{m,k} of the blocks of one level, going away from the middles m, and their Grams.
 
-All blocks of one level have the same length, so that the j-th step of each is one strided slice of the Jacobians and one
-batched product serves them all.
+All blocks of a level have the same length, so that the j-th step of each is one strided slice of the Jacobians and one
+batched product serves them all. B goes transposed, Bᵀ_{k−1} = J_kᵀ Bᵀ_k: then both sides are one computation, X ← J X or
+Jᵀ X with the Gram XᵀX, and all of its products are of the kinds that BLAS is quick at.
 """
 
 from __future__ import annotations
@@ -14,77 +15,142 @@ import numpy as np
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.seen import Index
-from explorer.engine.norms import times_power_of_two
+from explorer.engine.flow.scaled import ScaledSteps
+from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.triangle import Triangle
 from explorer.engine.work import Report, Stop
 
-# A factor is brought back to norm one when it has strayed by this power of two; that is looked at every so many steps.
-FARTHEST = 60
-_LOOK_EVERY = 4
-# ScaledSteps whose largest entry lies within this power of two of one are multiplied as they are.
-_FAR_STEP = 12
+TOGETHER = 8
+"""So many steps are made before their Grams are; then a factor that has strayed is brought back to norm one."""
+# By this power of two: the Grams of both sides and their inner product stay in the range of float64.
+_FARTHEST = 16
 _LN2 = float(np.log(2.0))
-_LN_EPSILON = float(np.log(np.finfo(np.float64).eps))
-# Below the normal numbers an entry is rounded as the least of these is, ε times which is the least number of all.
-_LN_LEAST_NORMAL = float(np.log(np.finfo(np.float64).tiny))
-# The factors of a level are kept if they take no more than this; otherwise so many bytes are worked on at a time.
 BLOCK_BYTES = 160 * 2**20
+"""The Grams of a side are kept if they take no more than this; otherwise so many bytes are worked on at a time:"""
 STREAM_BYTES = 48 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class ScaledSteps:
-    """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`."""
-
-    scaled: Floats
-    exponent: Floats
-    reach: Floats
-
-    @classmethod
-    def of(cls, J: Floats, log_errors: Floats | None = None) -> ScaledSteps:
-        """Return the steps of J (T, N, N); where all are of a usual size, J itself.
-
-        ``log_errors`` (T,) is ln of what the rows of J are off by, beyond their rounding.
-        """
-        # Not np.abs(J): that would be a second J.
-        largest = np.maximum(J.max(axis=(1, 2)), -J.min(axis=(1, 2)))
-        exponent = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1].astype(np.float64)
-        exponent = np.where(np.abs(exponent) > _FAR_STEP, exponent, 0.0)
-        scaled = times_power_of_two(J, -exponent[:, None, None]) if exponent.any() else J
-        reach = np.maximum(log_reach(scaled) + exponent * _LN2, _LN_LEAST_NORMAL)
-        return cls(scaled, exponent, reach if log_errors is None else np.maximum(reach, log_errors - _LN_EPSILON))
+# What a core keeps near itself.
+_NEAR_BYTES = 2**21
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """The flattened Grams of A_t (or B_k) for S blocks, h factors each, the identity first.
+    """The packed Grams (h, S, K) of h factors of each of S blocks, of their rows A, or columns B, that are seen.
 
-    gram (S, h, N²); log_norm (S, h) is ln ‖·‖_F of the stored factor; the true one is 2^exponent times it.
-    factor (S, h, N, N) holds the factors themselves, or is None where they would take too much memory.
+    log_norm (h, S) is ln of the norms of these, log_seen of what is seen of the factor as a product itself; both are the
+    true ones. The Grams are e^{−2 log_scale} times the true ones.
     """
 
     gram: Floats
     log_norm: Floats
-    exponent: Floats
-    factor: Floats | None
+    log_seen: Floats
+    log_scale: Floats
 
 
-def log_reach(J: Floats) -> Floats:
-    """Return ln r_j (T,) of steps of a usual size: a product with J_j is rounded by about ε r_j ‖the other factor‖.
+class Side:
+    """One side of the middles of S blocks: the factors that come next are X ← J X ``upward``, X ← Jᵀ X downward.
 
-    The error of J·P, the roundings of its terms independent, is ε²Σ_i ‖column i of J‖²‖row i of P‖², squared; so r is the
-    largest norm of a column, or of a row for P·J.
+    A block that the sequence's end cuts short takes part no longer.
     """
-    columns = np.einsum("tij,tij->tj", J, J).max(axis=1)
-    rows = np.einsum("tij,tij->ti", J, J).max(axis=1)
-    return 0.5 * np.log(np.maximum(columns, rows))
+
+    def __init__(self, steps: ScaledSteps, S: int, upward: bool) -> None:
+        self.steps, self.S, self.upward = steps, S, upward
+        self.last: Floats | None = None
+        self.log_scale = np.zeros(S)
+        self._scaled = bool(steps.exponent.any())
+
+    def walk(self, slices: list[slice], room: Floats, stop: Stop) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield the factors over the next steps, ln of what is taken out of them, and ln of their norms without it.
+
+        ``slices`` pick the steps (S, N, N). They come in the ``room`` (r, S, N, N) that there is, and are gone when the next
+        do.
+        """
+        for first in range(0, len(slices), len(room)):
+            some = slices[first : first + len(room)]
+            log_scale = np.empty((len(some), self.S))
+            for j, which in enumerate(some):
+                if stop():
+                    raise Stopped
+                self._advance(which, room[j])
+                log_scale[j] = self.log_scale
+            X = room[: len(some)]
+            log_norm = _log_norms(X)
+            yield X, log_scale, log_norm
+            self._bring_back(log_norm[-1])
+
+    def _advance(self, which: slice, out: Floats) -> None:
+        """Put the next factor into ``out``."""
+        step = self.steps.scaled[which]
+        turned, live = step if self.upward else step.swapaxes(1, 2), len(step)
+        if self.last is None:
+            out[:live] = turned
+        else:
+            np.matmul(turned, self.last[:live], out=out[:live])
+        out[live:] = 0.0
+        self.last = out
+        if self._scaled:
+            self.log_scale[:live] += self.steps.exponent[which] * _LN2
+
+    def _bring_back(self, log_norm: Floats) -> None:
+        """Scale the last factor, of this norm, back to norm one where it has strayed."""
+        far = np.isfinite(log_norm) & (np.abs(log_norm) > _FARTHEST * _LN2)
+        if self.last is not None and far.any():
+            power = np.where(far, np.round(log_norm / _LN2), 0.0)
+            self.last *= np.exp2(-power)[:, None, None]
+            self.log_scale += power * _LN2
+
+
+def factors(side: Side, slices: list[slice], seen: Seen, scratch: Scratch, stop: Stop, report: Report) -> Factors:
+    """Return the factors of a side over its next steps."""
+    N, S, count = side.steps.scaled.shape[1], side.S, len(slices)
+    rows, columns = (seen.of_rows, seen.of_columns)[:: 1 if side.upward else -1]
+    triangle = Triangle.of(N)
+    gram = scratch.array("gram", side.upward, (count, S, triangle.size))
+    room = scratch.array("factor", side.upward, (TOGETHER, S, N, N))
+    log_norm, log_scale = np.empty((count, S)), np.empty((count, S))
+    log_seen = log_norm if seen == EVERYTHING else np.empty((count, S))
+    done = 0
+    with np.errstate(all="ignore"):
+        for X, scale, norm in side.walk(slices, room, stop):
+            some = slice(done, done + len(X))
+            log_scale[some], log_norm[some] = scale, scale + norm
+            if seen != EVERYTHING:
+                X = X[:, :, rows]
+                log_norm[some], log_seen[some] = scale + _log_norms(X), scale + _log_norms(X[..., columns])
+            triangle.grams(X, gram[some], doubled=not side.upward)
+            done += len(X)
+            report(done / count)
+    return Factors(gram, log_norm, log_seen, log_scale)
+
+
+def _log_norms(X: Floats) -> Floats:
+    """Return ln of the norms (r, S) of matrices (r, S, ·, ·)."""
+    flat = X.reshape(*X.shape[:2], -1)
+    return np.asarray(0.5 * np.log(np.vecdot(flat, flat)))
+
+
+def every_factor(side: Side, slices: list[slice]) -> tuple[Floats, Floats]:
+    """Return the factors themselves (h, N, N) of one block, and ln of what is taken out of them (h,)."""
+    N, h = side.steps.scaled.shape[1], len(slices)
+    X, log_scale = np.empty((h, 1, N, N)), np.empty((h, 1))
+    for first in range(0, h, TOGETHER):
+        last = first + TOGETHER
+        for _, scale, _ in side.walk(slices[first:last], X[first:last], lambda: False):
+            log_scale[first:last] = scale
+    return X[:, 0], log_scale[:, 0]
 
 
 def rows_together(S: int, h: int, N: int) -> int:
-    """Return how many of the h factors of S blocks are worked on together: all, or a few where memory is short."""
-    if 8 * S * h * N * N <= BLOCK_BYTES:
+    """Return how many of the h factors of S blocks are worked on together: all, or some where memory is short."""
+    bytes_a_row = 8 * S * Triangle.of(N).size
+    if h * bytes_a_row <= BLOCK_BYTES:
         return max(1, h)
-    return max(1, STREAM_BYTES // (8 * S * N * N))
+    return TOGETHER * max(1, STREAM_BYTES // (TOGETHER * bytes_a_row))
+
+
+def some_together(middles: range, N: int) -> list[range]:
+    """Return the ``middles`` of the blocks that are worked on together, so that their factors stay near the core."""
+    count = max(1, _NEAR_BYTES // (8 * TOGETHER * N * N))
+    return [middles[i : i + count] for i in range(0, len(middles), count)]
 
 
 class Scratch:
@@ -117,89 +183,3 @@ class Scratch:
 
 
 _SPARE: list[Scratch] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The factors (S, N, N) from which the next go on, and their exponents (S,)."""
-
-    factor: Floats
-    exponent: Floats
-
-    @classmethod
-    def identity(cls, S: int, N: int) -> Origin:
-        """Return the empty products of S blocks."""
-        return cls(np.broadcast_to(np.eye(N), (S, N, N)), np.zeros(S))
-
-
-def factors(
-    start: Origin,
-    steps: ScaledSteps,
-    slices: list[slice],
-    upward: bool,
-    scratch: Scratch,
-    stop: Stop,
-    report: Report = lambda _: None,
-    seen: Index = slice(None),
-) -> tuple[Factors, Origin]:
-    """Return ``start`` and the factors that follow: J·A upward from the middle, B·J downward; and where they end.
-
-    The Grams and norms are those of the rows of A, or columns of B, that are ``seen``.
-    Each slice picks the same step of all blocks; a block that the sequence's end cuts short takes part no longer.
-    """
-    S, N, _ = start.factor.shape
-    h = len(slices) + 1
-    rows = rows_together(S, h, N)
-    gram, kept = scratch.array("gram", upward, (S, h, N, N)), scratch.array("kept", upward, (S, rows, N, N))
-    exponent = np.empty((S, h))
-    here = start.factor
-    power = start.exponent
-    with np.errstate(all="ignore"):
-        for j in range(h):
-            if stop():
-                raise Stopped
-            # The next factor may take the place of one that is done with, never of the last.
-            last, here = here, kept[:, j % rows]
-            _multiply(last, steps.scaled[slices[j - 1]][:S] if j else None, upward, here)
-            if j % _LOOK_EVERY == 0:
-                power = power + _brought_back(here)
-            exponent[:, j] = power
-            if j % rows == rows - 1 or j == h - 1:
-                first = j - j % rows
-                _grams(kept[:, : j - first + 1], gram[:, first : j + 1], upward, seen)
-                report((j + 1) / h)
-                here = here.copy() if rows < h else here
-        log_norm = 0.5 * np.log(np.einsum("shii->sh", gram))
-    whole = kept if rows == h else None
-    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, whole), Origin(here.copy(), power)
-
-
-def _multiply(factor: Floats, step: Floats | None, upward: bool, out: Floats) -> None:
-    """Put J·A or B·J into ``out``, zeros for the blocks that have no such step; the factor itself for step None."""
-    if step is None:
-        out[:] = factor
-        return
-    live = len(step)
-    np.matmul(*((step, factor[:live]) if upward else (factor[:live], step)), out=out[:live])
-    out[live:] = 0.0
-
-
-def _brought_back(factor: Floats) -> Floats:
-    """Scale factors (S, N, N) that have strayed back to norm one, in place; return the powers of two taken out (S,)."""
-    stray = np.round(0.5 * np.log2(np.einsum("sij,sij->s", factor, factor)))
-    far = np.isfinite(stray) & (np.abs(stray) > FARTHEST)
-    if not far.any():
-        return np.zeros(len(factor))
-    power = np.where(far, stray, 0.0)
-    factor *= np.exp2(-power)[:, None, None]
-    return power
-
-
-def _grams(factor: Floats, out: Floats, upward: bool, seen: Index) -> None:
-    """Put AᵀA or BBᵀ of what is seen of the factors (S, h, N, N) into ``out``, some at a time."""
-    size = max(1, 2**20 // (8 * factor.shape[-1] ** 2 * len(factor)))
-    for j in range(0, factor.shape[1], size):
-        some = factor[:, j : j + size, seen] if upward else factor[:, j : j + size, :, seen]
-        # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
-        turned, again = some.swapaxes(2, 3), some.copy()
-        np.matmul(*((turned, again) if upward else (again, turned)), out=out[:, j : j + size])

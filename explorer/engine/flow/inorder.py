@@ -7,64 +7,74 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.factors import FARTHEST, STREAM_BYTES, ScaledSteps
+from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.table import TOLERANCE, AllPairs, rounding
 from explorer.engine.work import Stop
 
+# Products are brought back to norm one when they have strayed by this power of two.
+_FARTHEST = 60
 _LN2 = float(np.log(2.0))
+# What a core keeps near itself.
+_NEAR_BYTES = 2**21
 
 
-def multiply_out(leaf: int, steps: ScaledSteps, seen: Seen, result: AllPairs, stop: Stop) -> None:
-    """Fill in the pairs within blocks of ``leaf`` states by the plain products in order, many blocks together."""
+def multiply_out(period: int, steps: ScaledSteps, seen: Seen, result: AllPairs, stop: Stop) -> None:
+    """Fill in the pairs within blocks of ``period`` − 1 states by the plain products in order, some blocks together.
+
+    Between two blocks lies one state. The last block may be cut short.
+    """
     T, N, _ = steps.scaled.shape
-    together = leaf * max(1, STREAM_BYTES // (8 * leaf * N * N))
-    for low in range(0, T, together):
-        _multiply_blocks(low, min(low + together, T), leaf, steps, seen, result, stop)
+    starts = range(0, T, period)
+    together = max(1, _NEAR_BYTES // (8 * period * N * N))
+    for i in range(0, len(starts), together):
+        _multiply_blocks(starts[i : i + together], min(period - 2, T), steps, seen, result, stop)
 
 
-def _multiply_blocks(
-    low: int, end: int, leaf: int, steps: ScaledSteps, seen: Seen, result: AllPairs, stop: Stop
-) -> None:
-    """Fill in the pairs within the blocks that begin at low, low + leaf, … before ``end``."""
-    T, N, _ = steps.scaled.shape
-    S, h = len(range(low, end, leaf)), min(leaf - 1, T - low)
+def _multiply_blocks(starts: range, h: int, steps: ScaledSteps, seen: Seen, result: AllPairs, stop: Stop) -> None:
+    """Fill in the pairs within the blocks of h + 1 states that begin at ``starts``, those of one lag at a time."""
+    N, S = steps.scaled.shape[1], len(starts)
+    J, log_scales, reach = (_apart(of, starts, h) for of in (steps.scaled, steps.exponent * _LN2, steps.reach))
     log = np.full((S, h + 1, h + 1), np.nan)
     log[:, range(h + 1), range(h + 1)] = 0.5 * np.log(N)
     of_seen = log if seen == EVERYTHING else log.copy()
-    product, scale, reach = np.empty((S, h, N, N)), np.zeros((S, h)), np.full((S, h), np.nan)
-    for t in range(1, h + 1):
+    P, room, scale = J, np.empty((2, S, h, N, N)), np.zeros((S, h))
+    for lag in range(1, h + 1):
         if stop():
             raise Stopped
-        same = slice(low + t - 1, min(end + leaf, T), leaf)
-        step = steps.scaled[same][:S]
-        live = len(step)
-        np.matmul(step[:, None], product[:live, : t - 1], out=product[:live, : t - 1])
-        product[:live, t - 1] = step
-        reach[:live, t - 1] = steps.reach[same][:S]
-        scale[:live, :t] += steps.exponent[same][:S, None] * _LN2
-        norm = _norms(product[:live, :t])
-        log[:live, t, :t] = scale[:live, :t] + np.log(norm)
+        k = np.arange(h + 1 - lag)
+        if lag > 1:
+            P = np.matmul(J[:, lag - 1 :], P[:, : len(k)], out=room[lag % 2, :, : len(k)])
+        scale = scale[:, : len(k)] + log_scales[:, lag - 1 :]
+        norm = _norms(P)
+        log[:, k + lag, k] = scale + np.log(norm)
         if of_seen is not log:
-            some = product[:live, :t, seen.of_rows][..., seen.of_columns]
-            of_seen[:live, t, :t] = scale[:live, :t] + np.log(_norms(some))
-        if (np.abs(np.log2(norm)) > FARTHEST).any():
+            of_seen[:, k + lag, k] = scale + np.log(_norms(P[:, :, seen.of_rows][..., seen.of_columns]))
+        if (np.abs(np.log2(norm)) > _FARTHEST).any():
             shift = np.where(np.isfinite(norm) & (norm > 0), norm, 1.0)
-            product[:live, :t] /= shift[:, :, None, None]
-            scale[:live, :t] += np.log(shift)
-    _enter(low, of_seen, _sure(log, of_seen, reach, rounding(N)), leaf, result)
+            P = P / shift[:, :, None, None]
+            scale += np.log(shift)
+    _enter(starts, of_seen, _sure(log, of_seen, reach, rounding(N)), result)
+
+
+def _apart(steps: Floats, starts: range, h: int) -> Floats:
+    """Return the first h of the steps (T, …) of each block, (S, h, …); beyond the last there is nothing that counts."""
+    whole = steps[starts[0] : starts[-1] + starts.step]
+    if len(whole) == len(starts) * starts.step:
+        return whole.reshape(len(starts), starts.step, *steps.shape[1:])[:, :h]
+    return whole[np.minimum(np.add.outer(np.arange(len(starts)) * starts.step, np.arange(h)), len(whole) - 1)]
 
 
 def _norms(matrices: Floats) -> Floats:
     """Return the Frobenius norms of matrices (S, h, ·, ·)."""
     flat = matrices.reshape(*matrices.shape[:2], -1)
-    return np.sqrt(np.einsum("ski,ski->sk", flat, flat))
+    return np.asarray(np.sqrt(np.vecdot(flat, flat)))
 
 
 def _sure(log: Floats, of_seen: Floats, reach: Floats, error: float) -> NDArray[np.bool_]:
     """Return of which plain products (S, h+1, h+1) their own roundings leave what is seen within `TOLERANCE`.
 
-    ``reach`` (S, h) is `log_reach` of their steps, ``error`` `rounding` of their width; see `_doubt_factors`.
+    ``reach`` (S, h) is `log_reach` of their steps, ``error`` `rounding` of their width; see `Joint`.
     """
     growth = np.zeros_like(log)
     for j in range(1, log.shape[1]):
@@ -74,11 +84,11 @@ def _sure(log: Floats, of_seen: Floats, reach: Floats, error: float) -> NDArray[
     return (growth * error**2 <= TOLERANCE**2) & ~(of_seen == -np.inf)
 
 
-def _enter(first: int, log: Floats, sure: NDArray[np.bool_], leaf: int, result: AllPairs) -> None:
+def _enter(starts: range, log: Floats, sure: NDArray[np.bool_], result: AllPairs) -> None:
     """Put the triangles of the blocks (S, h+1, h+1) where they belong."""
-    states = len(result.log_norm)
-    for i, low in enumerate(range(first, states - 1, leaf)[: len(log)]):
-        size = min(log.shape[1], states - low)
-        block, lower = slice(low, low + size), np.tri(size, k=-1, dtype=bool)
-        result.log_norm[block, block][lower] = log[i, :size, :size][lower]
-        result.doubtful[block, block][lower] = ~sure[i, :size, :size][lower]
+    lower, states = np.tri(log.shape[1], k=-1, dtype=bool), len(result.log_norm)
+    for i, low in enumerate(starts):
+        size = min(len(lower), states - low)
+        block, inside = slice(low, low + size), lower[:size, :size]
+        result.log_norm[block, block][inside] = log[i, :size, :size][inside]
+        result.doubtful[block, block] = inside & ~sure[i, :size, :size]

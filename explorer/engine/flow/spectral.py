@@ -12,7 +12,7 @@ import numpy as np
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.factors import ScaledSteps
+from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.work import Report, Stop
 
 _LN2 = float(np.log(2.0))
