@@ -95,7 +95,7 @@ class Side:
         far = np.isfinite(log_norm) & (np.abs(log_norm) > _FARTHEST * _LN2)
         if self.last is not None and far.any():
             power = np.where(far, np.round(log_norm / _LN2), 0.0)
-            self.last *= np.exp2(-power)[:, None, None]
+            self.last = self.last * np.exp2(-power)[:, None, None]
             self.log_scale += power * _LN2
 
 
