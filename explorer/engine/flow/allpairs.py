@@ -117,10 +117,10 @@ def _join(joint: Joint, scratch: Scratch, stop: Stop, report: Report) -> None:
     rows = rows_together(S, len(above), N)
     up, down = Side(joint.steps, S, True), Side(joint.steps, S, False)
 
-    def A(done: int) -> Factors:
-        return factors(up, above[done : done + rows], joint.seen, scratch, stop, lambda _: None)
+    def A(done: int) -> list[Factors]:
+        return factors(up, above[done : done + rows], joint.seen, scratch, stop)
 
-    def B() -> Factors:
+    def B() -> list[Factors]:
         return factors(down, joint.below, joint.seen, scratch, stop, report)
 
     if N < _THREADS_PAY_FROM:
@@ -132,6 +132,6 @@ def _join(joint: Joint, scratch: Scratch, stop: Stop, report: Report) -> None:
         finally:
             other.exception()
         of_A = other.result()
-    joint.enter(0, of_A, of_B)
+    joint.enter(of_A, of_B, (up.cuts, down.cuts))
     for done in range(rows, len(above), rows):
-        joint.enter(done, A(done), of_B)
+        joint.enter(A(done), of_B, (up.cuts, down.cuts))

@@ -3,11 +3,14 @@
 All blocks of a level have the same length, so that the j-th step of each is one strided slice of the Jacobians and one
 batched product serves them all. B goes transposed, Bᵀ_{k−1} = J_kᵀ Bᵀ_k: then both sides are one computation, X ← J X or
 Jᵀ X with the Gram XᵀX, and all of its products are of the kinds that BLAS is quick at.
+
+A long product has few directions left. Where half of those at the middle hold all of X but what is below `CUT`, X = Y Vᵀ
+goes on as Y alone: half as wide, its Grams a quarter as large.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,8 +18,9 @@ import numpy as np
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
+from explorer.engine.flow.narrow import halved
 from explorer.engine.flow.scaled import ScaledSteps
-from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.seen import EVERYTHING, Index, Seen
 from explorer.engine.flow.triangle import Triangle
 from explorer.engine.work import Report, Stop
 
@@ -24,6 +28,8 @@ TOGETHER = 8
 """So many steps are made before their Grams are; then a factor that has strayed is brought back to norm one."""
 # By this power of two: the Grams of both sides and their inner product stay in the range of float64.
 _FARTHEST = 16
+# Whether a side has become narrow is looked at every so many steps, while as many are left as that takes to pay.
+_LOOK_EVERY, _PAYS_FROM = 64, 24
 _LN2 = float(np.log(2.0))
 BLOCK_BYTES = 160 * 2**20
 """The Grams of a side are kept if they take no more than this; otherwise so many bytes are worked on at a time:"""
@@ -34,13 +40,16 @@ _NEAR_BYTES = 2**21
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """The packed Grams (h, S, K) of h factors of each of S blocks, of their rows A, or columns B, that are seen.
+    """Some h factors of each of S blocks, one after the other: those whose first is made by the ``first``-th step.
 
-    log_norm (h, S) is ln of the norms of these, log_seen of what is seen of the factor as a product itself; both are the
-    true ones. The Grams are e^{−2 log_scale} times the true ones.
+    gram (h, S, K): the packed Grams of their rows A, or columns B, that are seen, e^{−2 log_scale} times the true ones, in
+    the coordinates of ``basis`` (S, N, w), None for all of them. log_norm (h, S) is ln of the norms of what is seen so,
+    log_seen of what is seen of the factor as a product itself.
     """
 
+    first: int
     gram: Floats
+    basis: Floats | None
     log_norm: Floats
     log_seen: Floats
     log_scale: Floats
@@ -49,33 +58,51 @@ class Factors:
 class Side:
     """One side of the middles of S blocks: the factors that come next are X ← J X ``upward``, X ← Jᵀ X downward.
 
-    A block that the sequence's end cuts short takes part no longer.
+    They are ``last`` (S, N, w) times the transposed ``basis`` (S, N, w), if there is one; ``cuts`` says after which of the
+    ``done`` steps there was a narrower one. A block that the sequence's end cuts short takes part no longer.
     """
 
     def __init__(self, steps: ScaledSteps, S: int, upward: bool) -> None:
         self.steps, self.S, self.upward = steps, S, upward
         self.last: Floats | None = None
+        self.basis: Floats | None = None
+        self.done, self.cuts = 0, list[int]()
         self.log_scale = np.zeros(S)
         self._scaled = bool(steps.exponent.any())
 
-    def walk(self, slices: list[slice], room: Floats, stop: Stop) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Yield the factors over the next steps, ln of what is taken out of them, and ln of their norms without it.
+    @property
+    def width(self) -> int:
+        """Return w."""
+        N = self.steps.scaled.shape[1]
+        return N if self.basis is None else self.basis.shape[2]
 
-        ``slices`` pick the steps (S, N, N). They come in the ``room`` (r, S, N, N) that there is, and are gone when the next
-        do.
+    def go(self, slices: list[slice], room: Floats, stop: Stop) -> tuple[Floats, Floats, Floats]:
+        """Return the factors over the next steps, ln of what is taken out of them, and ln of their norms without it.
+
+        ``slices`` pick the steps (S, N, N). The factors (r, S, N, w) are put into the ``room``.
         """
-        for first in range(0, len(slices), len(room)):
-            some = slices[first : first + len(room)]
-            log_scale = np.empty((len(some), self.S))
-            for j, which in enumerate(some):
-                if stop():
-                    raise Stopped
-                self._advance(which, room[j])
-                log_scale[j] = self.log_scale
-            X = room[: len(some)]
-            log_norm = _log_norms(X)
-            yield X, log_scale, log_norm
-            self._bring_back(log_norm[-1])
+        log_scale = np.empty((len(slices), self.S))
+        for j, which in enumerate(slices):
+            if stop():
+                raise Stopped
+            self._advance(which, room[j])
+            log_scale[j] = self.log_scale
+        X = room[: len(slices)]
+        log_norm = _log_norms(X)
+        self._bring_back(log_norm[-1])
+        return X, log_scale, log_norm
+
+    def narrows(self, left: int) -> bool:
+        """Return whether the last factor has become narrow, and goes on so; ``left`` is how many steps are."""
+        if self.done % _LOOK_EVERY or left < _PAYS_FROM or self.last is None:
+            return False
+        found = halved(self.last)
+        if found is None:
+            return False
+        self.last, V = found
+        self.basis = V if self.basis is None else self.basis @ V
+        self.cuts.append(self.done)
+        return True
 
     def _advance(self, which: slice, out: Floats) -> None:
         """Put the next factor into ``out``."""
@@ -87,6 +114,7 @@ class Side:
             np.matmul(turned, self.last[:live], out=out[:live])
         out[live:] = 0.0
         self.last = out
+        self.done += 1
         if self._scaled:
             self.log_scale[:live] += self.steps.exponent[which] * _LN2
 
@@ -99,27 +127,63 @@ class Side:
             self.log_scale += power * _LN2
 
 
-def factors(side: Side, slices: list[slice], seen: Seen, scratch: Scratch, stop: Stop, report: Report) -> Factors:
-    """Return the factors of a side over its next steps."""
-    N, S, count = side.steps.scaled.shape[1], side.S, len(slices)
+def factors(
+    side: Side, slices: list[slice], seen: Seen, scratch: Scratch, stop: Stop, report: Report = lambda _: None
+) -> list[Factors]:
+    """Return the factors of a side over its next steps, those of one width together."""
+    N, S = side.steps.scaled.shape[1], side.S
+    room = scratch.array("gram", side.upward, (len(slices) * S * Triangle.of(N).size,))
+    found, done = list[Factors](), 0
+    # What is ignored in one thread is not in another.
+    with np.errstate(all="ignore"):
+        while done < len(slices):
+
+            def heard(more: int, done: int = done) -> None:
+                report((done + more) / len(slices))
+
+            some = _of_one_width(side, slices[done:], seen, scratch, room, stop, heard)
+            found.append(some)
+            room = room[some.gram.size :]
+            done += len(some.gram)
+    return found
+
+
+def _of_one_width(
+    side: Side,
+    slices: list[slice],
+    seen: Seen,
+    scratch: Scratch,
+    room: Floats,
+    stop: Stop,
+    heard: Callable[[int], None],
+) -> Factors:
+    """Return the next factors up to where they become narrower, their Grams in the ``room``."""
+    N, S, w, count, first, basis = side.steps.scaled.shape[1], side.S, side.width, len(slices), side.done, side.basis
     rows, columns = (seen.of_rows, seen.of_columns)[:: 1 if side.upward else -1]
-    triangle = Triangle.of(N)
-    gram = scratch.array("gram", side.upward, (count, S, triangle.size))
-    room = scratch.array("factor", side.upward, (TOGETHER, S, N, N))
+    triangle = Triangle.of(w)
+    gram = room[: count * S * triangle.size].reshape(count, S, triangle.size)
+    of_some = scratch.array("factor", side.upward, (TOGETHER, S, N, w))
     log_norm, log_scale = np.empty((count, S)), np.empty((count, S))
     log_seen = log_norm if seen == EVERYTHING else np.empty((count, S))
     done = 0
-    with np.errstate(all="ignore"):
-        for X, scale, norm in side.walk(slices, room, stop):
-            some = slice(done, done + len(X))
-            log_scale[some], log_norm[some] = scale, scale + norm
-            if seen != EVERYTHING:
-                X = X[:, :, rows]
-                log_norm[some], log_seen[some] = scale + _log_norms(X), scale + _log_norms(X[..., columns])
-            triangle.grams(X, gram[some], doubled=not side.upward)
-            done += len(X)
-            report(done / count)
-    return Factors(gram, log_norm, log_seen, log_scale)
+    while done < count:
+        X, scale, norm = side.go(slices[done : done + TOGETHER], of_some, stop)
+        some = slice(done, done + len(X))
+        log_scale[some], log_norm[some] = scale, scale + norm
+        if seen != EVERYTHING:
+            X = X[:, :, rows]
+            log_norm[some], log_seen[some] = scale + _log_norms(X), scale + _log_norms(_columns(X, basis, columns))
+        triangle.grams(X, gram[some], doubled=not side.upward)
+        done = some.stop
+        heard(done)
+        if side.narrows(count - done):
+            break
+    return Factors(first, gram[:done], basis, log_norm[:done], log_seen[:done], log_scale[:done])
+
+
+def _columns(X: Floats, basis: Floats | None, columns: Index) -> Floats:
+    """Return some columns of X, or X Vᵀ."""
+    return X[..., columns] if basis is None else X @ basis[:, columns].swapaxes(1, 2)
 
 
 def _log_norms(X: Floats) -> Floats:
@@ -134,8 +198,7 @@ def every_factor(side: Side, slices: list[slice]) -> tuple[Floats, Floats]:
     X, log_scale = np.empty((h, 1, N, N)), np.empty((h, 1))
     for first in range(0, h, TOGETHER):
         last = first + TOGETHER
-        for _, scale, _ in side.walk(slices[first:last], X[first:last], lambda: False):
-            log_scale[first:last] = scale
+        _, log_scale[first:last], _ = side.go(slices[first:last], X[first:last], lambda: False)
     return X[:, 0], log_scale[:, 0]
 
 

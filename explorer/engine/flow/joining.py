@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.factors import BLOCK_BYTES, Factors, Side, every_factor
+from explorer.engine.flow.narrow import CUT
 from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.flow.seen import Seen
 from explorer.engine.flow.table import TOLERANCE, AllPairs, rounding
+from explorer.engine.flow.triangle import Triangle
 
 _PAIR_BYTES = 8 * 2**20
+# Rows of pairs that are entered together, so that what is made of them stays near the core.
+_ROWS = 64
+_LN_CUT = float(np.log(CUT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,52 +46,80 @@ class Joint:
         first, last, period = self.middles[0], self.middles[-1], self.middles.step
         return [slice(first - 1 - j, last - j, period) for j in range(self.h)]
 
-    def enter(self, done: int, A: Factors, B: Factors) -> None:
-        """Fill in the pairs t ≥ m ≥ k of the A_t at hand, the first of them at t = m + 1 + ``done``; first those of m."""
-        places = [self._place(m, done, len(A.gram)) for m in self.middles]
-        for i, (m, rows, columns) in enumerate(places):
-            self._enter_norms(m, rows, columns, A.log_seen[:, i], B.log_seen[:, i])
-        log = 0.5 * np.log(A.gram.swapaxes(0, 1) @ B.gram.transpose(1, 2, 0)) + _outer(A.log_scale, B.log_scale)
-        apart = _outer(A.log_norm, B.log_norm)
-        # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
-        sure = (np.exp(2.0 * (apart - log)) * self._rounding <= TOLERANCE) | np.isnan(apart)
-        # A factor that is zero makes a product that is zero, multiplied out or not.
-        cancelled = ~sure & (apart > -np.inf)
-        for i in map(int, np.flatnonzero(cancelled.any(axis=(1, 2)))):
-            self._multiply(i, done, cancelled[i], log[i])
-            sure[i] |= np.exp(apart[i] - log[i]) * self._rounding <= TOLERANCE
-        for i, (m, rows, columns) in enumerate(places):
-            some = np.s_[i, : rows.stop - rows.start]
-            self.result.log_norm[rows, columns] = log[some]
-            self.result.remade[rows, columns] = cancelled[some]
-            self.result.doubtful[rows, columns] = ~sure[some]
-            self._doubt_factors(m, rows, columns)
+    def enter(self, A: list[Factors], B: list[Factors], cuts: tuple[list[int], list[int]]) -> None:
+        """Fill in the pairs t ≥ m ≥ k of the A_t at hand and all B_k; ``cuts`` says after which of them others are narrower.
 
-    def _place(self, m: int, done: int, count: int) -> tuple[int, slice, slice]:
-        """Return m, the t of the A_t at hand and all k, descending."""
-        t = m + 1 + done
-        return (
-            m,
-            slice(t, max(t, min(t + count, len(self.whole)))),
-            slice(m - 1, m - 1 - self.h if m > self.h else None, -1),
-        )
+        Of a side that is too large to be kept, some A_t are entered after the others.
+        """
+        for one in A:
+            self._enter_norms(one, True)
+        for one in B:
+            self._enter_norms(one, False)
+        for above in A:
+            for below in B:
+                self._enter_products(above, below)
+        for i, m in enumerate(self.middles):
+            rows, columns = self._rows(m, A), self._columns(m, B)
+            if self.result.remade[rows, columns].any():
+                self._multiply(i, m, A, B)
+            self._doubt_factors(m, rows, columns, cuts)
 
-    def _enter_norms(self, m: int, rows: slice, columns: slice, A: Floats, B: Floats) -> None:
-        """Fill in the pairs (t, m) and (m, k)."""
-        for where, log in ((np.s_[rows, m], A[: rows.stop - rows.start]), (np.s_[m, columns], B)):
-            self.result.log_norm[where] = log
-            self.result.doubtful[where] = np.isinf(log)
+    def _enter_norms(self, side: Factors, upward: bool) -> None:
+        """Fill in the pairs (t, m) or (m, k)."""
+        for i, m in enumerate(self.middles):
+            states = self._rows(m, [side]) if upward else self._columns(m, [side])
+            where = np.s_[states, m] if upward else np.s_[m, states]
+            log = side.log_seen[: len(self.result.log_norm[where]), i]
+            self.result.log_norm[where], self.result.doubtful[where] = log, np.isinf(log)
 
-    def _doubt_factors(self, m: int, rows: slice, columns: slice) -> None:
+    def _enter_products(self, A: Factors, B: Factors) -> None:
+        """Fill in the pairs t > m > k of some A_t and B_k, some rows at a time."""
+        left, right = _met(A, B)
+        for first in range(0, len(left), _ROWS):
+            some = slice(first, first + _ROWS)
+            log = 0.5 * np.log(left[some].swapaxes(0, 1) @ right.transpose(1, 2, 0))
+            log += _outer(A.log_scale[some], B.log_scale)
+            apart = _outer(A.log_norm[some], B.log_norm)
+            # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
+            sure = (np.exp(2.0 * (apart - log)) * self._rounding <= TOLERANCE) | np.isnan(apart)
+            # A factor that is zero makes a product that is zero, multiplied out or not.
+            cancelled = ~sure & (apart > -np.inf)
+            for i, m in enumerate(self.middles):
+                t = m + 1 + A.first + first
+                where = np.s_[t : t + log.shape[1], self._columns(m, [B])]
+                live = np.s_[i, : len(self.result.log_norm[where])]
+                self.result.log_norm[where] = log[live]
+                self.result.remade[where], self.result.doubtful[where] = cancelled[live], ~sure[live]
+
+    def _rows(self, m: int, A: list[Factors]) -> slice:
+        """Return the states t of consecutive factors."""
+        first, end = (m + 1 + A[0].first, m + 1 + A[-1].first + len(A[-1].gram)) if A else (m + 1, m + 1)
+        return slice(min(first, len(self.whole)), min(end, len(self.whole)))
+
+    def _columns(self, m: int, B: list[Factors]) -> slice:
+        """Return the states k of consecutive factors, descending."""
+        end = m - 1 - B[-1].first - len(B[-1].gram)
+        return slice(m - 1 - B[0].first, end if end >= 0 else None, -1)
+
+    def _doubt_factors(self, m: int, rows: slice, columns: slice, cuts: tuple[list[int], list[int]]) -> None:
         """Mark the pairs of a block to which the rounding of A_t or B_k itself matters.
 
         A rounding at step j, ε r_j ‖P_{j−1,m}‖, reaches P_{t,m} as ‖P_{t,j}‖ times that, relative to ‖P_{t,m}‖, and from
-        there P_{t,k} by the cancellation of A_t with B_k. The roundings are independent: their squares add.
+        there P_{t,k} by the cancellation of A_t with B_k. The roundings are independent: their squares add. So does what
+        is left out of a factor that becomes narrower.
         """
         L, reach, doubtful = self.whole, self.steps.reach, self.result.doubtful
         t, k = slice(m + 1, rows.stop), slice(m - self.h, m)
-        above = L[rows, t] + (reach[m : rows.stop - 1] + L[m : rows.stop - 1, m]) - L[rows, m, None]
-        below = (L[m, m - self.h + 1 : m + 1] + reach[k])[:, None] + L[k, k] - L[m, k]
+        made_A = reach[m : rows.stop - 1] + L[m : rows.stop - 1, m]
+        made_B = L[m, m - self.h + 1 : m + 1] + reach[k]
+        for j in cuts[0]:
+            made_A[j - 1 : j] = np.maximum(
+                made_A[j - 1 : j], _LN_CUT - np.log(self._rounding) + L[m + j : m + j + 1, m]
+            )
+        for j in cuts[1]:
+            made_B[self.h - j] = np.maximum(made_B[self.h - j], _LN_CUT - np.log(self._rounding) + L[m, m - j])
+        above = L[rows, t] + made_A - L[rows, m, None]
+        below = made_B[:, None] + L[k, k] - L[m, k]
         of_A = np.nansum(np.exp(2.0 * above), axis=1) * self._rounding**2
         of_B = np.nansum(np.exp(2.0 * below), axis=0)[::-1] * self._rounding**2
         cancel = np.exp(2.0 * (L[rows, m, None] + L[m, columns] - self.result.log_norm[rows, columns]))
@@ -95,25 +127,45 @@ class Joint:
         doubtful[m, columns] |= of_B > TOLERANCE**2
         doubtful[rows, columns] |= cancel * (of_A[:, None] + of_B) > TOLERANCE**2
 
-    def _multiply(self, i: int, done: int, wanted: NDArray[np.bool_], log: Floats) -> None:
-        """Put ln ‖A_t B_k‖_F into the wanted entries of ``log`` by multiplying out: the error is not squared then."""
-        N = self.steps.scaled.shape[1]
-        if done or 8 * len(wanted) * N * N > BLOCK_BYTES:
+    def _multiply(self, i: int, m: int, A: list[Factors], B: list[Factors]) -> None:
+        """Make the pairs of the i-th block whose inner product has cancelled by A_t B_k: the error is not squared then."""
+        N, seen, rows, columns = self.steps.scaled.shape[1], self.seen, self._rows(m, A), self._columns(m, B)
+        if A[0].first or 8 * self.h * N * N > BLOCK_BYTES:
             return
-        A, scale_A = every_factor(Side(self.steps, 1, True), [_only(i, which) for which in self.above])
-        B, scale_B = every_factor(Side(self.steps, 1, False), [_only(i, which) for which in self.below])
-        t, k = np.nonzero(wanted)
+        up, scale_up = every_factor(Side(self.steps, 1, True), [_only(i, which) for which in self.above])
+        down, scale_down = every_factor(Side(self.steps, 1, False), [_only(i, which) for which in self.below])
+        t, k = np.nonzero(self.result.remade[rows, columns])
+        apart = (
+            np.concatenate([one.log_norm[:, i] for one in A])[t] + np.concatenate([one.log_norm[:, i] for one in B])[k]
+        )
         size = max(1, _PAIR_BYTES // (8 * N * N))
         for first in range(0, len(t), size):
             some = slice(first, first + size)
-            a, b = t[some], k[some]
-            product = A[a][:, self.seen.of_rows] @ B[b][:, self.seen.of_columns].swapaxes(1, 2)
-            flat = product.reshape(len(a), -1)
-            log[a, b] = 0.5 * np.log(np.vecdot(flat, flat)) + scale_A[a] + scale_B[b]
+            product = up[t[some]][:, seen.of_rows] @ down[k[some]][:, seen.of_columns].swapaxes(1, 2)
+            flat = product.reshape(len(product), -1)
+            log = 0.5 * np.log(np.vecdot(flat, flat)) + scale_up[t[some]] + scale_down[k[some]]
+            where = rows.start + t[some], columns.start - k[some]
+            self.result.log_norm[where] = log
+            self.result.doubtful[where] = ~(np.exp(apart[some] - log) * self._rounding <= TOLERANCE)
 
     @property
     def _rounding(self) -> float:
         return rounding(self.steps.scaled.shape[1])
+
+
+def _met(A: Factors, B: Factors) -> tuple[Floats, Floats]:
+    """Return the Grams of both in the coordinates of the one with fewer."""
+    if A.basis is None and B.basis is None:
+        return A.gram, B.gram
+    if A.basis is None or B.basis is None:
+        C = B.basis if A.basis is None else A.basis.swapaxes(1, 2)
+    else:
+        C = A.basis.swapaxes(1, 2) @ B.basis
+    assert C is not None
+    _, v, w = C.shape
+    if v <= w:
+        return A.gram, Triangle.of(w).within(B.gram, C, doubled=True)
+    return Triangle.of(v).within(A.gram, C.swapaxes(1, 2), doubled=False), B.gram
 
 
 def _outer(A: Floats, B: Floats) -> Floats:

@@ -12,6 +12,7 @@ from explorer.engine.floats import Floats
 
 # Rows of blocks of less than this cost more to begin than they save.
 _LEAST_ROWS = 24
+_AT_A_TIME = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,45 @@ class Triangle:
 
         The inner product of two Grams is that of what is packed of the one and, doubled, of the other.
         """
+        for start, end, row in self._each(out):
+            right = X[..., start:]
+            # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
+            np.matmul(X[..., start:end].swapaxes(-1, -2), right if end < self.edges[-1] else right.copy(), out=row)
+            if doubled:
+                row[..., end - start :] *= 2.0
+
+    def within(self, gram: Floats, C: Floats, doubled: bool) -> Floats:
+        """Return packed Grams G (h, S, size) as those C G Cᵀ (h, S, ·) in other coordinates, C (S, v, N)."""
+        smaller = Triangle.of(C.shape[1])
+        found = np.empty((*gram.shape[:2], smaller.size))
+        for first in range(0, len(gram), _AT_A_TIME):
+            some = slice(first, first + _AT_A_TIME)
+            smaller.pack(C @ self.unpacked(gram[some], doubled) @ C.swapaxes(1, 2), found[some], doubled)
+        return found
+
+    def unpacked(self, gram: Floats, doubled: bool) -> Floats:
+        """Return the whole matrices (…, N, N)."""
+        N = self.edges[-1]
+        whole = np.empty((*gram.shape[:-1], N, N))
+        for start, end, row in self._each(gram):
+            beside = row[..., end - start :] * (0.5 if doubled else 1.0)
+            whole[..., start:end, start:end] = row[..., : end - start]
+            whole[..., start:end, end:], whole[..., end:, start:end] = beside, beside.swapaxes(-1, -2)
+        return whole
+
+    def pack(self, whole: Floats, out: Floats, doubled: bool) -> None:
+        """Put symmetric matrices (…, N, N) into ``out`` (…, size)."""
+        for start, end, row in self._each(out):
+            row[...] = whole[..., start:end, start:]
+            if doubled:
+                row[..., end - start :] *= 2.0
+
+    def _each(self, gram: Floats) -> Iterator[tuple[int, int, Floats]]:
+        """Yield where each row of blocks starts and ends, and the row itself (…, end − start, N − start)."""
         N, first = self.edges[-1], 0
         for start, end in self._rows():
             last = first + (end - start) * (N - start)
-            row = out[..., first:last].reshape(*out.shape[:-1], end - start, N - start)
-            right = X[..., start:]
-            # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
-            np.matmul(X[..., start:end].swapaxes(-1, -2), right if end < N else right.copy(), out=row)
-            if doubled:
-                row[..., end - start :] *= 2.0
+            yield start, end, gram[..., first:last].reshape(*gram.shape[:-1], end - start, N - start)
             first = last
 
     def _rows(self) -> Iterator[tuple[int, int]]:
