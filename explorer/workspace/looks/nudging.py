@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from explorer.engine.looks.nudge import Nudge, nudge
 from explorer.engine.network.course import Course
-from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.work import Report, Stop
 from explorer.workspace.looks.analysis import Inspection
-
-
-def given_out(step: Step) -> str:
-    """Return the part of a state that its chain gives out; the first where what it gives out is none."""
-    output = step.recurrence.output
-    return output if output in step.parts else next(iter(step.parts))
+from explorer.workspace.scales.states import given_out
 
 
 def asked(inspection: Inspection) -> tuple[Course, int, int, float]:
@@ -25,10 +18,8 @@ def asked(inspection: Inspection) -> tuple[Course, int, int, float]:
     """
     selection, lens = inspection.selection, inspection.analysis.exploration.lens
     course = inspection.analysis.run.course
-    step = course.chain.step
-    name = given_out(step)
-    columns = math.prod(step.state_shape(name)[1:])
-    return course, inspection.k, step.parts[name].start + selection.unit * columns, lens.nudge
+    block = given_out(course.chain)
+    return course, inspection.k, block.start + selection.unit * block.columns, lens.nudge
 
 
 def nudged(course: Course, k: int, unit: int, size: float, stop: Stop, report: Report) -> Iterator[Nudge]:  # noqa: ARG001

@@ -157,3 +157,16 @@ def test_row_over_steps_with_weights_of_their_own_is_counted_in_layers():
         assert said is not None
         assert " step" not in str(said).replace("every pair of steps", ""), str(said)
     assert "over 12 layers" in str(verdict_sentence(looked))
+
+
+def test_nudged_part_of_a_stack_is_the_top_layers_where_its_output_is_no_state() -> None:
+    found = inspect(
+        analyse(
+            Exploration(
+                networks=(Recipe(cell="gru", hidden=3, above=(LayerRecipe(cell="deltanet", hidden=3),)),),
+                sequence=Signal(steps=6),
+            )
+        )
+    )
+    course, _, entry, _ = asked(found)
+    assert course.parts["2/S"].start <= entry < course.parts["2/S"].stop
