@@ -11,27 +11,43 @@ from benchmarks.theory_rows import Row
 from explorer.engine import (
     Layer,
     Network,
+    Recurrence,
+    TimeScales,
     bptt,
+    curse_of_memory,
     entropy_rate,
     gradient_flow,
     kaplan_yorke_dimension,
     lyapunov_exponents,
+    time_scales,
 )
 from explorer.engine.floats import Floats
 
 
-def curse_of_memory() -> Iterator[Row]:
+def memory() -> Iterator[Row]:
     """Yield the mean square of a linear unit's state and of ∂s_t/∂λ, with inputs of the correlation ρ^|d|."""
     source = "Zucchet and Orvieto 2024, figures 1 and 2"
     for decay, rho in ((0.9, 0.0), (0.9, 0.5), (0.97, 0.0)):
         setting = f"s_t = λ s_(t−1) + x_t, λ={decay:g}, ρ={rho:g}, 3000 sequences"
-        state = (1 + rho * decay) / ((1 - decay * rho) * (1 - decay**2))
-        slope = ((1 + decay**2) * (1 - decay**2 * rho**2) + 2 * (1 - decay**2) * decay * rho) / (
-            (1 - decay**2) ** 3 * (1 - decay * rho) ** 2
-        )
+        state, slope = curse_of_memory(decay, rho)
         yield Row("E s²", setting, source, state, lambda at=(decay, rho): _moments(*at)[0], 0.1 * state)
         # The square of a square: it varies more.
         yield Row("E (∂s_t/∂λ)²", setting, source, slope, lambda at=(decay, rho): _moments(*at)[1], 0.2 * slope)
+    for decay in (0.9, 0.97):
+        setting = f"s_t = λ s_(t−1) + x_t, λ={decay:g}, constant x, T=2000"
+        yield Row(
+            "‖∂s_t/∂λ‖/‖s_t‖", setting, source, 1 / (1 - decay), lambda a=decay: float(_kept_by(a).slope[0]),
+            0.02 / (1 - decay),
+        )  # fmt: skip
+
+
+def _kept_by(decay: float) -> TimeScales:
+    """Return the time scale of one linear unit, found by its equations, under a constant input."""
+    layer = Layer(Recurrence.parse("h = u * h + U @ x", name="linear"), 1)
+    net = Network.from_weights(
+        layers=[layer], weights={"1/u": [decay], "1/U": [[1.0]], "V": [[1.0]], "c": [0.0]}, readout="identity"
+    )
+    return time_scales(net.forward(np.ones((2000, 1))))
 
 
 def _moments(decay: float, rho: float) -> tuple[float, float]:
@@ -78,7 +94,7 @@ def _growth(normalised: bool) -> float:
     return float(np.mean(np.sum(settled**2, axis=1)) / given)
 
 
-def time_scales() -> Iterator[Row]:
+def time_scale_rows() -> Iterator[Row]:
     """Yield how long an LSTM's cell remembers at its start: by its forget bias, and by the chrono initialisation."""
     source = "ln ½ / ln σ(b)"
     for bias in (1.0, 3.0, 6.0):
@@ -95,12 +111,11 @@ def time_scales() -> Iterator[Row]:
 
 
 def _half_life(bias: float) -> float:
-    """Return it from ∂c_t/∂c_k of a network whose weights are zero but for the forget bias."""
+    """Return it from the direct path of a network whose weights are zero but for the forget bias."""
     zero = Network.random(layers=[Layer("lstm", 4, forget_bias=bias)], inputs=1, outputs=1)
     weights = {name: np.zeros_like(W) for name, W in zero.weights.items()} | {"1/b_f": zero.weights["1/b_f"]}
     net = Network.from_weights(layers=zero.layers, weights=weights, readout=zero.readout)
-    gain = gradient_flow(net.forward(np.zeros((40, 1)))).block("c", "c").log_gain
-    return math.log(0.5) / ((gain[40, 0] - gain[40, 40]) / 40)
+    return float(time_scales(net.forward(np.zeros((40, 1)))).half_lives[0])
 
 
 def _kept(longest: int) -> Floats:
