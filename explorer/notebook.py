@@ -22,7 +22,7 @@ from explorer.workspace.plots.states import draw_states
 from explorer.workspace.plots.swept import draw_sweep
 from explorer.workspace.sweeps.swept import Swept
 
-_FRAMES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+_FRAMES: Mapping[type, Callable[[Any], str | None]] = MappingProxyType(
     {
         Flow: flow_in_frame,
         Estimate: flow_in_frame,

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer.engine import Course, Estimate, Flow, Trace
+from explorer.engine import Course, Estimate, Flow, Layer, Trace
 from explorer.engine.errors import TooBig
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.differences import called_in
+from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.analysis import Analysis
 from explorer.workspace.looks.running import Run, run_along
@@ -50,13 +51,13 @@ def trace_in_frame(trace: Trace) -> str:
     return _frame([_run(trace, _asked(course)) for course in list(trace.chains.values())[-MOST:]])
 
 
-def course_in_frame(course: Course) -> str:
+def course_in_frame(course: Course) -> str | None:
     """Return a frame for HTML with the flow and the states of a chain, as `trace_in_frame` does."""
     return flow_in_frame(_asked(course))
 
 
-def flow_in_frame(flow: Flow | Estimate) -> str:
-    """Return a frame for HTML with a flow and the states that it runs along.
+def flow_in_frame(flow: Flow | Estimate) -> str | None:
+    """Return a frame for HTML with a flow and the states that it runs along, None of one along bare Jacobians.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def flow_in_frame(flow: Flow | Estimate) -> str:
     """
     course = flow.trace
     if not isinstance(course, Course):
-        raise TypeError("a flow of bare steps has no states")
+        return None
     nothing = np.empty((course.steps, 0))
     return _frame([_run(Trace(course.network, course.x, nothing, nothing, {course.name: course}), flow)])
 
@@ -138,9 +139,7 @@ def _left_out(steps: int, shown: Sequence[int]) -> Words:
     if len(shown) > steps:
         return dict.fromkeys(LANGUAGES, "")
     values = {"count": len(shown) - 1, "steps": steps}
-    return said(
-        Sentence("Every so many steps one is shown, {count} of {steps}; each number is that of its own steps.", values)
-    )
+    return said(Sentence("{count} of {steps} steps are shown, evenly spread; each keeps its own number.", values))
 
 
 def _start(run: Run, last: int) -> dict[str, int]:
@@ -154,15 +153,21 @@ def _fed(run: Run) -> Feed:
 
 
 def _network(analysis: Analysis, decades: int, shown: Sequence[int]) -> dict[str, Any]:
-    name = called(analysis.run.course)
-    return {"name": dict.fromkeys(LANGUAGES, name), **numbers(analysis, decades, shown)}
+    name = {code: called(analysis.run.course, code) for code in LANGUAGES}
+    return {"name": name, **numbers(analysis, decades, shown)}
 
 
-def called(course: Course) -> str:
-    """Return what a chain is called: its cells, or where a network has several its name."""
+def called(course: Course, code: str) -> str:
+    """Return what a chain is called in a language: its cells, or where a network has several chains its name."""
     if len(course.network.architecture.chains) > 1:
         return course.name
-    return ", ".join(str(getattr(layer.cell, "name", layer.cell)) for layer in course.network.layers)
+    return " + ".join(_named(layer, code) for layer in course.network.layers)
+
+
+def _named(layer: Layer, code: str) -> str:
+    if not isinstance(layer.cell, str):
+        return layer.cell.name
+    return called_in(code)(Recipe(cell=layer.cell, activation=layer.activation))
 
 
 def _lines(count: int, theme: Theme) -> list[str]:

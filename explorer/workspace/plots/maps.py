@@ -21,7 +21,7 @@ _LINE = 0.7
 _HATCH = "////"
 
 
-def draw_map(log_gain: Floats, ax: Any, decades: int | None = None, title: str = "") -> Any:
+def draw_map(log_gain: Floats, ax: Any, decades: int | None = None) -> Any:
     """Return axes with the map of natural log gains (T+1, T+1) as [t, k], what is not defined hatched."""
     plt, theme = matplotlib(), themes()["light"]
     ax = plt.subplots(layout="constrained")[1] if ax is None else ax
@@ -33,7 +33,7 @@ def draw_map(log_gain: Floats, ax: Any, decades: int | None = None, title: str =
     for line in contours(log_gain, span):
         ax.plot(*line.points.T, color=_readable(line.level, span, theme), linewidth=_LINE)
     last = len(log_gain) - 0.5
-    ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel="earlier step k", ylabel="later step t", title=title)
+    ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel="earlier step k", ylabel="later step t")
     ax.locator_params(integer=True)
     bar = ax.figure.colorbar(_scale(theme, span), ax=ax, label="gain from $s_k$ to $s_t$, root mean square")
     ends = sorted({-span, -(span // 2), 0, span // 2, span})
