@@ -10,8 +10,8 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import Score
-from explorer.engine.network.given import as_input
 from explorer.workspace.tasks import Dataset
+from explorer.workspace.tasks.symbols import places_of
 
 UNSEEN = 1.0
 """Weight of the common distribution beside the counts of one symbol: so many examples is it worth."""
@@ -30,7 +30,7 @@ def baseline(learnt: Dataset) -> tuple[str, Score]:
         last = learnt.baseline
         return ("mean", _mean(known, held)) if last is None else ("last value", Score(last, float("nan")))
     if held.at == "every":
-        return "present symbol", _present_symbol(known, held, len(learnt.classes))
+        return "present symbol", _present_symbol(known, held, len(learnt.inputs), len(learnt.classes))
     return "best constant", _best_constant(known, held, max(len(learnt.classes), 2))
 
 
@@ -41,8 +41,8 @@ def _mean(known: Examples, held: Examples) -> Score:
     return Score(float(outputs * np.square(errors).mean() / 2), float("nan"))
 
 
-def _present_symbol(known: Examples, held: Examples, classes: int) -> Score:
-    counts = np.zeros((np.shape(as_input(known.inputs[0]).x)[1], classes))
+def _present_symbol(known: Examples, held: Examples, width: int, classes: int) -> Score:
+    counts = np.zeros((width, classes))
     for symbols, wanted in _symbols(known):
         np.add.at(counts, (symbols, wanted), 1.0)
     common = _shares(counts.sum(axis=0))
@@ -74,7 +74,7 @@ def _symbols(examples: Examples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the symbols (T,) of each example and the classes (T,) wanted at them, where there are any."""
     for x, targets in _pairs(examples):
         wanted = np.asarray(targets)
-        yield np.asarray(as_input(x).x).argmax(axis=1)[wanted >= 0], wanted[wanted >= 0]
+        yield places_of(x)[wanted >= 0], wanted[wanted >= 0]
 
 
 def _pairs(examples: Examples) -> Iterator[tuple[Any, Any]]:

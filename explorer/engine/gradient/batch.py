@@ -32,7 +32,8 @@ class Batch(Value):
     classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
     one at the last state or on the mean.
     All sequences begin at ``s0`` (N,), zero where there is none; a decoder takes over after ``seam`` (B,) steps. Of a network
-    with an embedding x are words (T, B); ``features`` (B, k) are those of the sequences. All is worked out in ``precision``.
+    with an embedding x are words (T, B), and of one that is given symbols their places; ``features`` (B, k) are those of the
+    sequences. All is worked out in ``precision``.
 
     `Batch.of` makes one of sequences and targets, and refuses what does not fit.
 

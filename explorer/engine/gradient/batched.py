@@ -16,6 +16,7 @@ from explorer.engine.gradient.gradient import Stacked
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.gradient.passage import Passage, forward
 from explorer.engine.names import spelt
+from explorer.engine.network.given import Words, one_hot, words_of
 from explorer.engine.network.network import Network
 from explorer.engine.network.running import starts_of
 from explorer.engine.network.trace import only_chain
@@ -64,7 +65,9 @@ class BatchTrace(Value):
         if self._passage is None:
             starts = {name: states[0, 0] for name, states in self.states.items()}
             batch = self.batch
-            return self.keep(forward(self.network, batch.x, batch.lengths, starts, batch.seam, batch.features))
+            return self.keep(
+                forward(self.network, rows_of(self.network, batch), batch.lengths, starts, batch.seam, batch.features)
+            )
         return self._passage
 
     def keep(self, passage: Passage) -> Passage:
@@ -136,7 +139,9 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     """
     network = _in(network, np.dtype(batch.precision))
     start = batch.s0 if s0 is None else s0
-    passage = forward(network, batch.x, batch.lengths, starts_of(network, start), batch.seam, batch.features)
+    passage = forward(
+        network, rows_of(network, batch), batch.lengths, starts_of(network, start), batch.seam, batch.features
+    )
     trace = BatchTrace(network, batch, passage.out, passage.states, passage.z)
     trace.keep(passage)
     return trace
@@ -174,6 +179,14 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
     return BatchGradient(
         float(said.losses.sum()), said.losses, parameters, s0, back.delta, said.entering, trace, reach
     )  # fmt: skip
+
+
+def rows_of(network: Network, batch: Batch) -> Floats | Words:
+    """Return what the network is given of a batch: symbols as one-hot rows, where no embedding reads them."""
+    words = words_of(batch.x)
+    if words is None or network.architecture.embedding is not None:
+        return batch.x
+    return one_hot(words, batch.lengths, network.architecture.columns, network.V.dtype)
 
 
 def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:

@@ -18,6 +18,7 @@ from explorer.engine.learning.decay import decayed, shrunk
 from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.flossing import flossing
 from explorer.engine.learning.forcing import Forced, forced
+from explorer.engine.learning.narrow import narrowed
 from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
 from explorer.engine.learning.settings import Settings
@@ -133,7 +134,7 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
 def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     """Return the moment after one update on ``batch``."""
     network = moment.network
-    asked = _objective(network, batch, settings, moment.step < settings.floss_first)
+    asked = _objective_of_read(network, batch, settings, moment.step < settings.floss_first)
     size = norm(asked.gradients)
     found = replace(moment, loss=asked.loss, norm=size, clipped=math.nan, omega=asked.omega, floss=asked.floss)
     if not (math.isfinite(asked.loss) and math.isfinite(size)):
@@ -158,6 +159,15 @@ class _Objective:
     omega: float
     floss: float
     dead: bool
+
+
+def _objective_of_read(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
+    """Return the objective by way of those columns alone that a batch of symbols reads."""
+    narrow = narrowed(network, batch)
+    if narrow is None:
+        return _objective(network, batch, settings, flossing_alone)
+    found = _objective(narrow.network, narrow.batch, settings, flossing_alone)
+    return replace(found, gradients=narrow.widened(found.gradients))
 
 
 def _objective(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
@@ -234,7 +244,9 @@ def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:
     kind = find_loss(examples.loss)
     for batch in examples.batches(network, max(1, min(size, MOST_AT_ONCE // max(1, examples.bytes_each)))):
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            y = forward_batch(network, batch).read()
+            narrow = narrowed(network, batch)
+            run = (network, batch) if narrow is None else (narrow.network, narrow.batch)
+            y = forward_batch(*run).read()
             loss += float(kind.value(y, batch.targets).sum())
             right += int(kind.right(y, batch.targets).sum())
         terms += batch.terms

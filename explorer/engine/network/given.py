@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from explorer.engine.errors import BadNetwork, BadSequence
 from explorer.engine.floats import Floats
@@ -83,6 +83,8 @@ class Input:
         After how many steps a decoder takes over; None for a network without one.
     features
         Numbers (k,) of the whole sequence that a network with features reads beside each x_t.
+    symbols
+        Whether x are places (T,), whole numbers from 0 on, of the one in each one-hot row, in the place of the rows.
 
     Examples
     --------
@@ -97,6 +99,7 @@ class Input:
     x: ArrayLike
     seam: int | None = None
     features: ArrayLike | None = None
+    symbols: bool = False
 
 
 def as_input(given: ArrayLike | Input) -> Input:
@@ -179,6 +182,14 @@ def words_of(given: Floats | Words) -> Words | None:
 def vectors(E: Floats | None, given: Floats | Words) -> Floats:
     """Return x (…, m) of words (…), or x itself."""
     return cast(Floats, given if given.dtype.kind == "f" or E is None else E[given])
+
+
+def one_hot(symbols: Words, lengths: Words, width: int, dtype: DTypeLike) -> Floats:
+    """Return the one-hot rows x (T, B, width) of symbols (T, B); what lies behind a sequence's end is zero."""
+    x = np.zeros((*symbols.shape, width), dtype)
+    t, b = np.nonzero(np.arange(len(symbols))[:, None] < lengths)
+    x[t, b, symbols[t, b]] = 1.0
+    return x
 
 
 def beside(features: Floats | None, x: Floats) -> Floats:

@@ -17,7 +17,7 @@ from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
-from explorer.engine.network.given import Input, Read, Words, check_features, check_x
+from explorer.engine.network.given import Input, Read, Words, check_features, check_words, check_x
 from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.kernels.kernel import AtHand
 from explorer.engine.recurrence.kernels.motion import KernelMotion
@@ -76,7 +76,10 @@ def read(architecture: Architecture, given: Input) -> Read:
     BadSequence
         Saying what does not fit.
     """
-    x = check_x(given.x, architecture.columns, architecture.embedding)
+    if given.symbols and architecture.embedding is None:
+        x: Floats | Words = check_words(given.x, architecture.columns)
+    else:
+        x = check_x(given.x, architecture.columns, architecture.embedding)
     check_way(architecture, len(x), given.seam)
     return Read(x, given.seam, check_features(given.features, architecture.features))
 

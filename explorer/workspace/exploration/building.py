@@ -112,6 +112,8 @@ def columns_of(network: Network) -> int:
 def given(recipe: Recipe, x: Floats, symbolic: bool) -> Input:
     """Return what the network of ``recipe`` is given of a sequence x (T, m), one-hot where it is ``symbolic``.
 
+    Symbols (T,) may stand for one-hot rows.
+
     Raises
     ------
     BadExploration
@@ -121,8 +123,10 @@ def given(recipe: Recipe, x: Floats, symbolic: bool) -> Input:
         raise BadExploration(
             "An embedding turns words into vectors, and the sequence has none: take a text, or no embedding."
         )
-    words = x.argmax(axis=1) if recipe.embedding else x
-    return Input(words, min(recipe.seam, len(x)) if recipe.decoder else None, recipe.features or None)
+    seam = min(recipe.seam, len(x)) if recipe.decoder else None
+    if x.ndim == 1:
+        return Input(x, seam, recipe.features or None, symbols=not recipe.embedding)
+    return Input(x.argmax(axis=1) if recipe.embedding else x, seam, recipe.features or None)
 
 
 def check_trained(recipe: Recipe, weights: Mapping[str, Floats], inputs: int) -> None:

@@ -23,6 +23,7 @@ from explorer.workspace.feed.sequences import feed
 from explorer.workspace.tasks import Dataset, dataset
 from explorer.workspace.tasks.giving import given_to
 from explorer.workspace.tasks.ngrams import Ngrams
+from explorer.workspace.tasks.symbols import places_of
 
 MODELS = ("network", "bigram", "trigram")
 MOST = 12
@@ -159,7 +160,7 @@ def _held_out(task: Task) -> tuple[float, ...]:
 def _mean_log(learnt: Dataset, model: Ngrams) -> float:
     total, terms = 0.0, 0
     for x, targets in zip(learnt.held_out.inputs, learnt.held_out.targets, strict=True):
-        read, wanted = np.asarray(x).argmax(axis=1).tolist(), np.asarray(targets)
+        read, wanted = places_of(x).tolist(), np.asarray(targets)
         for t in np.flatnonzero(wanted != NO_CLASS).tolist():
             total += math.log(model.probability(read[: t + 1], int(wanted[t])))
             terms += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.gradient.losses import NO_CLASS, Targets
 from explorer.engine.learning.settings import Settings
-from explorer.engine.network.given import Input
+from explorer.engine.network.given import Input, as_input
 from explorer.workspace.exploration.exploration import Sequence, Text
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
@@ -41,8 +43,7 @@ def draw_intents(rng: np.random.Generator, count: int) -> tuple[list[Input], lis
     intents = rng.integers(len(INTENTS), size=count)
     sentences = [_sentence(rng) for _ in range(count)]
     x = OneHot([np.array([_PLACE[word] for word in one]) for one in sentences], len(WORDS))
-    features = np.eye(len(INTENTS))[intents]
-    inputs = [Input(x[i], features=features[i]) for i in range(count)]
+    inputs = [replace(as_input(one), features=a) for one, a in zip(x, np.eye(len(INTENTS))[intents], strict=True)]
     return inputs, [classes_of(one, int(intent)) for one, intent in zip(sentences, intents, strict=True)]
 
 

@@ -8,24 +8,28 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.examples import Examples
+from explorer.engine.network.given import Input, as_input
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS
 from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, UNKNOWN
 
 MARKERS = (SENTENCE_START, SENTENCE_END)
 Indices = NDArray[np.intp]
+MOST_DENSE = 1000
+"""Symbols of a vocabulary whose one-hot rows are made."""
 
 
 @dataclass(frozen=True, slots=True)
-class OneHot(Sequence[Floats]):
+class OneHot(Sequence[Floats | Input]):
     """Sequences of symbols by their indices (T_i,); item i is the one-hot x (T_i, m), made anew each time.
 
-    A corpus of a hundred thousand words would be hundreds of megabytes otherwise.
+    A corpus of a hundred thousand words would be hundreds of megabytes otherwise. Of more than `MOST_DENSE` symbols the
+    indices themselves are given.
     """
 
     rows: Sequence[Indices]
@@ -35,13 +39,15 @@ class OneHot(Sequence[Floats]):
         return len(self.rows)
 
     @overload
-    def __getitem__(self, index: int) -> Floats: ...
+    def __getitem__(self, index: int) -> Floats | Input: ...
     @overload
     def __getitem__(self, index: slice) -> OneHot: ...
-    def __getitem__(self, index: int | slice) -> Floats | OneHot:
+    def __getitem__(self, index: int | slice) -> Floats | Input | OneHot:
         if isinstance(index, slice):
             return OneHot(self.rows[index], self.width)
         row = self.rows[index]
+        if self.width > MOST_DENSE:
+            return Input(row, symbols=True)
         x = np.zeros((len(row), self.width))
         x[np.arange(len(row)), row] = 1.0
         return x
@@ -68,6 +74,12 @@ def vocabulary(
     counts = Counter(symbol for sentence in sentences for symbol in sentence if symbol not in extra)
     common = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))[: MOST_SYMBOLS - len(extra)]
     return (*extra[:-1], *sorted(common), UNKNOWN)
+
+
+def places_of(example: ArrayLike | Input) -> Indices:
+    """Return the indices (T,) of the symbols of an example, however it is given."""
+    x = np.asarray(as_input(example).x)
+    return x if x.ndim == 1 else x.argmax(axis=1)
 
 
 def indices(sentence: Iterable[str], place: Mapping[str, int]) -> Indices:
