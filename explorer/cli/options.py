@@ -217,7 +217,7 @@ def _task(asked: argparse.Namespace) -> Any:
     """Return the task asked for, on the person's own data where some are named."""
     from explorer.cli.tabular import refused_file, series_asked
     from explorer.workspace.disk.files import load
-    from explorer.workspace.exploration.task import Task
+    from explorer.workspace.exploration.task import USUAL_SYMBOLS, Task
     from explorer.workspace.tasks import TASKS, own_text
     from explorer.workspace.tasks.own import fed_task
 
@@ -228,7 +228,7 @@ def _task(asked: argparse.Namespace) -> Any:
             return fed_task(asked.task, load(asked.data).sequence, asked.target or "")
         if "rows" in TASKS[asked.task].uses:
             return series_asked(asked)
-        return own_text(asked.data, asked.task, asked.words or "character")
+        return own_text(asked.data, asked.task, asked.words or "character", asked.dictionary or USUAL_SYMBOLS)
     except BadSequence as refusal:
         raise refused_file(asked.data.name, refusal) from refusal
 

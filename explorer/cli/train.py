@@ -54,6 +54,9 @@ def train(words: list[str]) -> int:
         choices=("character", "spaced", "found"),
         help="what a word of a Chinese text is: each character (default), what spaces part, or what a segmenter finds",
     )
+    parser.add_argument(
+        "--dictionary", type=count, metavar="N", help="how many of a text's commonest words are known (default: 1000)"
+    )
     decay = parser.add_mutually_exclusive_group()
     decay.add_argument("--l2", type=weight, metavar="λ", help="weight decay of U, W and V by λθ in the gradient")
     decay.add_argument(
@@ -94,7 +97,11 @@ def _misuse(asked: argparse.Namespace) -> str:
 
     of_table = misuse_of_table(asked)
     if asked.task is None:
-        return "--data and what is said of it go with --task" if asked.data or of_table or asked.words else ""
+        return (
+            "--data and what is said of it go with --task"
+            if asked.data or of_table or asked.words or asked.dictionary
+            else ""
+        )
     kind = TASKS[asked.task]
     if kind.owned and asked.data is None:
         return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
@@ -104,6 +111,8 @@ def _misuse(asked: argparse.Namespace) -> str:
         return f"{of_table}: said of a table, and goes with --task series"
     if asked.words and not (asked.data and "spaced" in kind.uses and not is_exploration(asked.data)):
         return "--words is said of a text of your own that is learnt by words"
+    if asked.dictionary and not (asked.data and "text" in kind.uses and not is_exploration(asked.data)):
+        return "--dictionary is said of a text of your own"
     of_fed = misuse_of_fed(asked) if asked.data and is_exploration(asked.data) else ""
     if of_fed:
         return f"{of_fed}: said of a table; of a saved exploration what it is fed is taken"

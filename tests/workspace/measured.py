@@ -224,6 +224,18 @@ def exploding(clip: str) -> Floats:
     return found
 
 
+def dictionary_weights() -> list[float]:
+    """Return how many columns U has where words are one-hot, and how many weights; vectors take far fewer."""
+    one = preset("task-dictionary").exploration
+    words = len(learnt_by(one).inputs)
+    one_hot, vectors = (
+        sum(math.prod(shape) for name, shape in recipe.shapes(words).items() if name[-1] in "UE")
+        for recipe in one.networks
+    )
+    assert vectors < 0.3 * one_hot
+    return [words, one_hot]
+
+
 @cache
 def zeros_of(form: str) -> float:
     """Return the share of the entries of the matrices that a training with this form of decay leaves at exactly 0."""

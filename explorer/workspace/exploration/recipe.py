@@ -36,7 +36,7 @@ __all__ = ["GAIN_RANGE", "MOST_CONSTANTS", "MOST_MEMORY", "MOST_UNITS", "Edit", 
 MOST_LAYERS = 64
 """Of an encoder, and as many of a decoder."""
 MOST_FEATURES = 1000
-MOST_SYMBOLS = 1000
+MOST_SYMBOLS = 10_000
 """Of a vocabulary that is learnt, and so outputs of a network."""
 MOST_WEIGHTS = 670_000
 """Of a network that learns a vocabulary: what must stay of its training fits into a file then."""

@@ -7,6 +7,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from explorer.workspace.exploration.checks import check_range, finite, one_of
+from explorer.workspace.exploration.recipe import MOST_SYMBOLS
+
+USUAL_SYMBOLS = 1000
+LEAST_SYMBOLS = 10
 
 
 class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,7 +21,8 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     a labelled sentence a line; ``rows`` are the numbers of a CSV file with their ``columns``, of which ``target`` is to be
     predicted. ``source`` names where they came from. Empty ones mean the shipped data. ``vocabulary`` is that of a network
     that has learnt already, from a file of an earlier version; empty, it follows from the text. Words of the
-    text that are ``spaced`` are parted by spaces alone, Chinese ones too.
+    text that are ``spaced`` are parted by spaces alone, Chinese ones too. A vocabulary that follows from a text has so many
+    symbols at most as the ``dictionary`` says, the commonest ones.
     """
 
     kind: str
@@ -30,6 +35,7 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str = ""
     vocabulary: tuple[str, ...] = ()
     spaced: bool = False
+    dictionary: Annotated[int, Meta(ge=LEAST_SYMBOLS, le=MOST_SYMBOLS)] = USUAL_SYMBOLS
 
     @property
     def unit(self) -> Literal["word", "spaced"]:
@@ -38,6 +44,7 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         check_range("the lag", self.lag, 1, 1000)
+        check_range("symbols of the dictionary", self.dictionary, LEAST_SYMBOLS, MOST_SYMBOLS)
         one_of("place of the loss", self.at, ("", "last", "mean"))
 
 

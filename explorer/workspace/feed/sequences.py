@@ -16,7 +16,9 @@ from explorer.workspace.exploration.scaling import ColumnScale, scaled
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.naming import distinct
 
-MOST_VOCABULARY = 2000
+MOST_VOCABULARY = 10_000
+MOST_CELLS = 4_000_000
+"""Steps times symbols of a text: one-hot rows of 32 MB."""
 MOST_CHARACTERS = 100_000
 _NOISE = 1e-12
 
@@ -130,6 +132,11 @@ def _short(value: float) -> str:
 def _feed_text(sequence: Text) -> Feed:
     found = tokens_of(sequence)
     columns, place = _columns(sequence, [token.label for token in found])
+    if len(found) * len(columns) > MOST_CELLS:
+        raise BadSequence(
+            "The text makes {got} steps; over a vocabulary of {symbols} at most {most} fit: shorten it.",
+            got=len(found), symbols=len(columns), most=MOST_CELLS // len(columns),
+        )  # fmt: skip
     indices = [place.get(token.label, place.get(words.UNKNOWN, -1)) for token in found]
     x = np.zeros((len(found), len(columns)))
     x[np.arange(len(found)), indices] = 1.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from explorer.engine.errors import BadSequence
 from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.settings import Settings
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Text
-from explorer.workspace.exploration.task import Task
+from explorer.workspace.exploration.exploration import Text
+from explorer.workspace.exploration.task import USUAL_SYMBOLS, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.data import EVERY, LEAST_CHARACTERS, check_text, shipped_lines, some, told_of_windows
@@ -37,7 +37,7 @@ def make_next_character(task: Task) -> Dataset:
         )
     border = len(tokens) - len(tokens) // EVERY
     labels = [token.label for token in tokens]
-    names = vocabulary([labels[:border]], given=task.vocabulary)
+    names = vocabulary([labels[:border]], given=task.vocabulary, most=task.dictionary)
     symbols = indices(labels, words.places(names, "character"))
     source = following_examples(_windows(symbols[:border], WINDOW // 2), names)
     held = [border + start for start in range(0, len(symbols) - border - WINDOW, WINDOW)]
@@ -87,9 +87,9 @@ NEXT_CHARACTER = Kind(
     uses=("text",),
     form={
         "en": f"A plain text in UTF-8, of at least {LEAST_CHARACTERS} characters; a few thousand are better. "
-        f"Its {MOST_SYMBOLS:,} commonest characters are the vocabulary.",
+        f"Its {USUAL_SYMBOLS:,} commonest characters are the vocabulary.",
         "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_CHARACTERS} 个字符；有几千个更好。"
-        f"其中最常见的 {MOST_SYMBOLS:,} 个字符构成词表。",
+        f"其中最常见的 {USUAL_SYMBOLS:,} 个字符构成词表。",
     },
     sample="The dogs bark at night. Nobody knows why they do, and nobody asks.",
     recipe={"cell": "gru", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},

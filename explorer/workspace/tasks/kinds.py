@@ -22,6 +22,7 @@ from explorer.workspace.tasks.adding import ADDING
 from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
 from explorer.workspace.tasks.dataset import Dataset, Kind
+from explorer.workspace.tasks.dictionary import DICTIONARY
 from explorer.workspace.tasks.intents import INTENT
 from explorer.workspace.tasks.logic import AND, OR, XOR
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
@@ -44,6 +45,7 @@ TASKS: Mapping[str, Kind] = MappingProxyType(
         "labels": LABELS,
         "people": PEOPLE,
         "intents": INTENT,
+        "dictionary": DICTIONARY,
         "reversal": REVERSAL,
         "ball": BALL,
         "shape": SHAPE,

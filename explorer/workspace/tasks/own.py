@@ -10,7 +10,7 @@ from typing import Literal
 
 from explorer.engine.errors import BadFile, BadSequence
 from explorer.workspace.exploration.exploration import Numbers, Sequence, Text, replace
-from explorer.workspace.exploration.task import Task
+from explorer.workspace.exploration.task import USUAL_SYMBOLS, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.segmenting import is_chinese, parted
 from explorer.workspace.feed.sequences import generate
@@ -23,11 +23,11 @@ ChineseWords = Literal["character", "spaced", "found"]
 MOST_BYTES = 2_000_000
 
 
-def own_text(path: Path, kind: str, words: ChineseWords = "character") -> Task:
+def own_text(path: Path, kind: str, words: ChineseWords = "character", dictionary: int = USUAL_SYMBOLS) -> Task:
     """Return the task ``kind`` on the text in a file: a corpus, or labelled sentences.
 
     ``kind`` is one that uses "text": "next_word", "next_character", "sentiment3", "sentiment2" or "classify". ``words`` says
-    what a Chinese word is, as `with_words` takes it.
+    what a Chinese word is, as `with_words` takes it, ``dictionary`` how many symbols are known at most.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def own_text(path: Path, kind: str, words: ChineseWords = "character") -> Task:
     BadSequence
         If the text can't be learnt from; with the number of the line where it is one line's fault.
     """
-    task = with_words(Task(kind=kind, text=_decoded(path), source=path.name), words)
+    task = with_words(Task(kind=kind, text=_decoded(path), source=path.name, dictionary=dictionary), words)
     dataset(task)
     return task
 

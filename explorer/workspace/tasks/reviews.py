@@ -67,7 +67,7 @@ def _dataset(
 ) -> Dataset:
     pairs = list(zip(reviews, targets, strict=True))
     learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text, task.unit)), lambda pair: pair[0].label)
-    names = vocabulary((tokens(one.text, task.unit) for one, _ in learnt), given=task.vocabulary)
+    names = vocabulary((tokens(one.text, task.unit) for one, _ in learnt), given=task.vocabulary, most=task.dictionary)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at, task.unit) for part in (learnt, held))
     first = 0.0 if len(classes) == 1 else 1.0

@@ -11,8 +11,8 @@ from explorer.engine.errors import BadSequence, BadTargets
 from explorer.engine.gradient.losses import NO_CLASS, Targets
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.settings import Settings
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Sequence, Text
-from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.exploration.exploration import Sequence, Text
+from explorer.workspace.exploration.task import USUAL_SYMBOLS, Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
@@ -53,7 +53,9 @@ def make_next_word(task: Task) -> Dataset:
             "The text has {got} sentences; at least {least} are needed.", got=len(sentences), least=LEAST_SENTENCES
         )
     learnt, held, apart = split(sentences, lambda sentence: tuple(sentence.labels))
-    names = vocabulary((sentence.labels for sentence in learnt), markers=True, given=task.vocabulary)
+    names = vocabulary(
+        (sentence.labels for sentence in learnt), markers=True, given=task.vocabulary, most=task.dictionary
+    )
     source, held_out = _examples(learnt, names), _examples(held, names)
     known = set(names) - {words.UNKNOWN}
     first = next(one for one in held if not known.isdisjoint(one.labels[1:]))
@@ -119,10 +121,10 @@ NEXT_WORD = Kind(
     uses=("text", "spaced"),
     form={
         "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line. "
-        f"Its {MOST_SYMBOLS:,} commonest words and marks are the vocabulary; a Chinese character is a word where nothing "
-        "else is chosen.",
+        f"Its {USUAL_SYMBOLS:,} commonest words and marks are the vocabulary, or as many as its dictionary is given; a "
+        "Chinese character is a word where nothing else is chosen.",
         "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以“。”“！”“？”或换行结束。"
-        f"其中最常见的 {MOST_SYMBOLS:,} 个词和标点构成词表；未另行选择时，一个汉字算一个词。",
+        f"其中最常见的 {USUAL_SYMBOLS:,} 个词和标点构成词表，词典大小可另选；未另行选择时，一个汉字算一个词。",
     },
     sample="The dogs bark at night.\nNobody knows why they do.",
     recipe={"cell": "lstm", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},

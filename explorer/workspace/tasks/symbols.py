@@ -16,6 +16,7 @@ from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.examples import Examples
 from explorer.engine.network.given import Input, as_input
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS
+from explorer.workspace.exploration.task import USUAL_SYMBOLS
 from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, UNKNOWN
 
 MARKERS = (SENTENCE_START, SENTENCE_END)
@@ -54,11 +55,15 @@ class OneHot(Sequence[Floats | Input]):
 
 
 def vocabulary(
-    sentences: Iterable[Sequence[str]], *, markers: bool = False, given: tuple[str, ...] = ()
+    sentences: Iterable[Sequence[str]],
+    *,
+    markers: bool = False,
+    given: tuple[str, ...] = (),
+    most: int = USUAL_SYMBOLS,
 ) -> tuple[str, ...]:
     """Return the vocabulary of ``sentences`` with all that `feed` would add to it: markers first, then ``<unk>`` last.
 
-    The commonest symbols, where there are more than a vocabulary can have, in alphabetical order. One that is ``given`` is
+    The ``most`` commonest symbols, where there are more, in alphabetical order. One that is ``given`` is
     that of a network that has learnt.
 
     Raises
@@ -72,7 +77,7 @@ def vocabulary(
             raise BadSequence("The vocabulary of the task is damaged: choose the task again.")
         return given
     counts = Counter(symbol for sentence in sentences for symbol in sentence if symbol not in extra)
-    common = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))[: MOST_SYMBOLS - len(extra)]
+    common = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))[: most - len(extra)]
     return (*extra[:-1], *sorted(common), UNKNOWN)
 
 

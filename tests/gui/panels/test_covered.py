@@ -10,8 +10,8 @@ from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.plot import theme as look
 from explorer.gui.views.tryout.tryout import TryView
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration, Recipe
-from explorer.workspace.exploration.task import Task
+from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.task import USUAL_SYMBOLS, Task
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.tryout import with_typed
 from explorer.workspace.tasks import dataset, taught
@@ -62,4 +62,4 @@ def test_the_card_on_which_one_tries_names_the_unknown_and_tells_the_cut(qtbot):
 def test_as_many_outputs_as_a_vocabulary_has_symbols_are_shown(desk_of):
     desk = desk_of(OutputCard(LIGHT))
     desk.show(taught(TINY, TASK))
-    assert desk.exploration.recipe.outputs == MOST_SYMBOLS == desk.panel.outputs.value
+    assert desk.exploration.recipe.outputs == USUAL_SYMBOLS == desk.panel.outputs.value

@@ -25,6 +25,7 @@ from ..measured import (  # fmt: skip
     constant,
     cycle,
     descended,
+    dictionary_weights,
     double,
     end,
     end_of,
@@ -353,6 +354,12 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         *training_of("task-intents", MOST, ("below 85 %", "达不到 85%")),
         says("tells 78 %", "为 78%", lambda: guess("task-intents").accuracy),
         says("two intents", "两种意图", lambda: len(preset("task-intents").exploration.networks[0].features)),
+    ),
+    "task-dictionary": (
+        *training_of("task-dictionary", *(("both get more than 90 %", "都有超过 90%"),) * 2),
+        says("tells 26 %", "为 26%", lambda: guess("task-dictionary").accuracy),
+        says("each of 10,000 words, 320,000 weights", "10,000 个词各有一列，共 320,000 个权重", dictionary_weights),
+        says("vectors of 8 numbers", "8 维向量", lambda: preset("task-dictionary").exploration.networks[1].embedding),
     ),
     "task-sparse": (
         *training_of("task-sparse", MOST),

@@ -98,6 +98,7 @@ VERDICTS: list[tuple[str, dict[str, Any], str]] = [
     ("task-shape", {}, "fading"),
     ("task-people", {}, "fading"),
     ("task-intents", {}, "fading"),
+    ("task-dictionary", {}, "fading"),
     ("task-sparse", {}, "fading"),
     ("task-reversal", {}, "fading"),
     ("perceptron-and", {}, "dead"),

@@ -128,8 +128,14 @@ class TestText:
         with pytest.raises(BadSequence, match="characters"):
             feed(Text(text="a" * (MOST_CHARACTERS + 1)))
 
+    def test_a_text_over_a_large_vocabulary_is_shorter(self) -> None:
+        many = tuple(f"w{i}" for i in range(9_999))
+        assert feed(Text(text="w1 " * 400, vocabulary=many)).x.shape == (400, 10_000)
+        with pytest.raises(BadSequence, match="401 steps; over a vocabulary of 10000 at most 400 fit"):
+            feed(Text(text="w1 " * 401, vocabulary=many))
+
     def test_a_vocabulary_too_large_or_with_a_word_twice_is_refused(self) -> None:
-        with pytest.raises(BadSequence, match="2001 entries"):
+        with pytest.raises(BadSequence, match="10001 entries"):
             feed(Text(text="a", vocabulary=tuple(map(str, range(MOST_VOCABULARY + 1)))))
         with pytest.raises(BadSequence, match="“A” twice"):
             feed(Text(text="a", vocabulary=("a", "A")))

@@ -14,6 +14,7 @@ from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.training import learnt_by
 from explorer.workspace.tasks import advised, dataset
+from explorer.workspace.tasks.dictionary import draw_sentences, words_and_groups
 from explorer.workspace.tasks.intents import draw_intents
 from explorer.workspace.tasks.logic import ROWS
 from explorer.workspace.tasks.people import CLASSES, draw_people
@@ -49,6 +50,19 @@ def test_every_word_that_may_be_a_name_is_one_in_half_of_the_sentences_that_are_
     named = np.concatenate([np.asarray(some)[at] == 0 for some, at in zip(classes, first, strict=True)])
     assert len(named) == 2000
     assert named.mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_a_dictionary_asks_at_each_word_for_the_group_of_the_word_before() -> None:
+    words, groups = words_and_groups()
+    assert (len(words), len(set(words)), groups[-1]) == (10_000, 10_000, NO_CLASS)
+    text = f"{words[0]} {words[9000]} unknown {words[1]}"
+    found = targets_of("dictionary", Text(text=text, vocabulary=words))
+    assert found.tolist() == [NO_CLASS, groups[0], groups[9000], NO_CLASS]
+    rows, wanted = draw_sentences(np.random.default_rng(0), 200)
+    common = np.concatenate(rows.rows) < 100
+    # Zipf: a hundred of ten thousand words make half of a text.
+    assert common.mean() == pytest.approx(0.43, abs=0.05)
+    assert all((targets[1:] >= 0).all() for targets in wanted)
 
 
 def intents(text: str, features: tuple[float, ...]) -> list[str]:

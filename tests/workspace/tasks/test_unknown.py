@@ -16,8 +16,8 @@ from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import evaluate
 from explorer.workspace.disk.files import load, save
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, MOST_WEIGHTS, Exploration, Recipe, Signal, Text
-from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.exploration.exploration import MOST_WEIGHTS, Exploration, Recipe, Signal, Text
+from explorer.workspace.exploration.task import USUAL_SYMBOLS, Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.training import at_step, is_same_training, recorded, training
 from explorer.workspace.looks.analysis import analyse, inspect
@@ -44,9 +44,9 @@ def saying(word: int, p: int) -> Network:
 def test_who_always_says_unk_is_never_right_and_unknown_steps_are_no_targets(task: Task):
     learnt = dataset(task)
     unknown = learnt.classes.index("<unk>")
-    assert len(learnt.classes) == MOST_SYMBOLS
+    assert len(learnt.classes) == USUAL_SYMBOLS
     for examples in (learnt.source, learnt.held_out, learnt.seen):
-        assert evaluate(saying(unknown, MOST_SYMBOLS), examples).accuracy == 0.0
+        assert evaluate(saying(unknown, USUAL_SYMBOLS), examples).accuracy == 0.0
         for x, targets in zip(examples.inputs, examples.targets, strict=True):
             said = np.asarray(targets)
             assert unknown not in said
@@ -180,7 +180,7 @@ def test_a_vocabulary_that_is_none_is_refused():
 
 def test_large_inputs_are_not_all_kept_and_give_the_same_numbers(monkeypatch: pytest.MonkeyPatch):
     learnt = dataset(SENTENCES)
-    network = saying(0, MOST_SYMBOLS)
+    network = saying(0, USUAL_SYMBOLS)
     kept, anew = learnt.source, dataclasses.replace(learnt.source)
     batches = [kept.batch(network, 7, 1, step) for step in (0, 3)]
     monkeypatch.setattr("explorer.engine.learning.examples.MOST_KEPT", 0)

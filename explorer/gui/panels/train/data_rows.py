@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.names import NameChoice
+from explorer.gui.controls.number_field import NumberField
 from explorer.gui.panels.panel import Card
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
@@ -92,6 +93,35 @@ class WordsRow:
 
     def _choose(self, words: str) -> None:
         self._card.edit(self._field, mark("Choose what a word is"), _with_words, words=words)
+
+
+class DictionaryRow:
+    """A field for how many of a text's symbols the network knows."""
+
+    def __init__(self, card: Card) -> None:
+        self._card, self.size = card, NumberField(0, characters=6)
+        self._field = card.add_row(
+            mark("dictionary"),
+            mark(
+                "How many of the text's commonest words or characters the network knows; what is rarer is read as <unk>. "
+                "Each is a column of U and, where the next is said, a row of V: more of them learn slower."
+            ),
+            self.size,
+        )
+        self.size.entered.connect(
+            lambda value: card.edit(self._field, mark("Change the dictionary"), _with_dictionary, size=int(value))
+        )
+
+    def show(self, task: Task | None) -> None:
+        """Show the dictionary of ``task``, where it learns from a text of a person's own."""
+        self._field.show_only_if(task is not None and bool(task.text))
+        if task is not None:
+            self.size.set_value(task.dictionary)
+
+
+def _with_dictionary(exploration: Exploration, size: int) -> Exploration:
+    task = exploration.task
+    return exploration if task is None else taught(exploration, replace(task, dictionary=size, vocabulary=()))
 
 
 def learning_fed(exploration: Exploration, kind: str) -> Exploration:

@@ -14,7 +14,7 @@ from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card, Field
-from explorer.gui.panels.train.data_rows import FedRow, TargetRow, WordsRow, learning_fed
+from explorer.gui.panels.train.data_rows import DictionaryRow, FedRow, TargetRow, WordsRow, learning_fed
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.panels.train.task_words import Classes, about_data, aimed_classes, came_from, in_this_language
@@ -120,6 +120,7 @@ class TaskCard(Card):
         )
 
         self.fed, self.predicted, self.words = FedRow(self), TargetRow(self), WordsRow(self)
+        self.dictionary = DictionaryRow(self)
 
     def _add_aim(self) -> None:
         self.at = NameChoice()
@@ -215,6 +216,7 @@ class TaskCard(Card):
         self.fed.show(self._exploration)
         self.predicted.show(task)
         self.words.show(task)
+        self.dictionary.show(task)
         self._at.show_only_if(task is None or "at" in uses)
         self.at.offer({name: tr(label) for name, label in _AT_LABELS.items() if task is None or name != "every"})
         self._show_loss()
