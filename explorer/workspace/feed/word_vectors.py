@@ -191,8 +191,23 @@ def _binary(file: IO[bytes], path: Path) -> Iterator[Line]:
         if space < 0 or len(data) < space + 1 + size:
             _refuse_count(path, words, number - 1)
         # Some writers end each vector with a line end, others don't.
-        yield Line(number, data[:space].lstrip(b"\n").decode(errors="replace"), data[space + 1 : space + 1 + size])
+        yield Line(number, _word(path, number, data[:space].lstrip(b"\n")), data[space + 1 : space + 1 + size])
         data = data[space + 1 + size :]
+
+
+def _word(path: Path, number: int, word: bytes) -> str:
+    """Return a word of a binary file; what is none stands where a word before holds a space, and ends too early."""
+    try:
+        found = word.decode()
+    except UnicodeDecodeError:
+        found = "\0"
+    if any(sign < " " for sign in found):
+        raise BadFile(
+            "What stands in the place of word {number} of “{name}” is none: the file is damaged, or a word before it holds a "
+            "space.",
+            number=number, name=path.name,
+        )  # fmt: skip
+    return found
 
 
 def _numbers(path: Path, line: Line) -> Floats:
