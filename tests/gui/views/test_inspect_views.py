@@ -272,6 +272,14 @@ def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
     assert view._sentence == "Step 9 killed it: exactly zero from there back."
 
 
+def test_zeros_between_numbers_kill_nothing_where_older_states_are_read(qtbot: QtBot):
+    """Of a dilated convolution ∂s₂₄/∂s₂₃ is zero and ∂s₂₄/∂s₂₂ is not; all is dead from step 18 back, as the verdict says."""
+    inspection = inspect(analyse(preset("causal-convolution").exploration))
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._sentence == "Step 18 killed it: exactly zero from there back."
+    assert "dies at step 18" in str(verdict_sentence(inspection))
+
+
 def test_hover_on_a_loss_names_unit_step_z_and_slope(qtbot: QtBot):
     inspection = close_look()
     view = shown(qtbot, AttributionView, inspection)

@@ -94,10 +94,11 @@ def times(log10: float) -> str:
 
 def zero_sentence(total: Floats, inspection: Inspection) -> str:
     """Return which step made the product exactly zero or no number on the way back, "" where none did."""
-    bad = np.flatnonzero(~np.isfinite(total))
-    if not len(bad):
+    # Where older states are read, a zero may have a number behind it: not all of the way is dead for it.
+    lost = int(np.logical_and.accumulate(~np.isfinite(total)).sum())
+    if not lost:
         return ""
-    step = inspection.step(inspection.k + int(bad[-1]) + 1)
-    if np.isneginf(total[bad[-1]]):
+    step = inspection.step(inspection.k + lost)
+    if np.isneginf(total[lost - 1]):
         return tr("Step {j} killed it: exactly zero from there back.").format(j=step)
     return tr("Step {j} overflowed: no number from there back.").format(j=step)
