@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
@@ -12,7 +13,7 @@ from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
 from explorer.workspace.words.numbers import subscript
 
-_LEAST_FOR_WORDS = 9.0
+LEAST_FOR_WORDS = 9.0
 """Pixels to a step: where it has less, numbers say more."""
 _LONGEST = (14, 6)
 """Signs of a word under an axis, and beside one: of what is longer there is the number alone."""
@@ -106,7 +107,7 @@ class StepAxis(Axis):
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return pyqtgraph's distances between ticks, none below one step; each word has a tick where it may have room."""
         levels = super().tickSpacing(minVal, maxVal, size)
-        if self._words and size / max(maxVal - minVal, 1.0) >= _LEAST_FOR_WORDS:
+        if self._words and size / max(maxVal - minVal, 1.0) >= LEAST_FOR_WORDS:
             return [(1.0, 0.0)]
         return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
 
@@ -114,14 +115,16 @@ class StepAxis(Axis):
         """Return the word and the number of each step, "was₂"."""
         if not self._words or spacing > 1.0:
             return list(super().tickStrings(values, scale, spacing))
-        return [self._name(round(value)) for value in values]
+        return [named_step(round(value), self._words, self.orientation in ("left", "right")) for value in values]
 
-    def _name(self, step: int) -> str:
-        if not 1 <= step <= len(self._words):
-            return str(step)
-        word, most = self._words[step - 1], _LONGEST[self.orientation in ("left", "right")]
-        # Half a word says nothing: of a long one the number stands.
-        return word + subscript(step) if len(word) <= most else str(step)
+
+def named_step(step: int, words: Sequence[str], upright: bool = False) -> str:
+    """Return what a ``step`` is called under an axis, or beside an ``upright`` one: by the word read there, "was₂"."""
+    if not 1 <= step <= len(words):
+        return str(step)
+    word = words[step - 1]
+    # Half a word says nothing: of a long one the number stands.
+    return word + subscript(step) if len(word) <= _LONGEST[upright] else str(step)
 
 
 def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:

@@ -16,6 +16,7 @@ from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
 from explorer.workspace.exploration.given_words import given_in_words
 from explorer.workspace.exploration.taught import setting_said, settings_apart, settings_changed
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
+from explorer.workspace.words.readouts import READOUT_WORDS
 from explorer.workspace.words.sentence import Sentence
 
 Called = Callable[[Recipe], str]
@@ -99,6 +100,9 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
     varied = varying(before, [after])
     for one, other in zip(given_in_words(before, varied), given_in_words(after, varied), strict=True):
         yield Sentence("{before} → {after}", {"before": one, "after": other})
+    if "readout" in varied:
+        after_it = Sentence("{name} readout", {"name": READOUT_WORDS[after.readout]})
+        yield Sentence("{after} instead of {before}", {"before": READOUT_WORDS[before.readout], "after": after_it})
     if "chrono" in varied:
         yield Sentence("{after} instead of {before}", {"before": opened(before), "after": opened(after)})
     for name in (name for name in _NUMBERS if name in varied):
@@ -129,6 +133,8 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
     if any(name in varied for name in _STRUCTURE):
         yield _structure(recipe)
     yield from given_in_words(recipe, varied)
+    if "readout" in varied:
+        yield Sentence("{name} readout", {"name": READOUT_WORDS[recipe.readout]})
     for name in _varied_constants(recipe, recipes):
         yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
     taught = _taught(recipe)

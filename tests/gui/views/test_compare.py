@@ -15,12 +15,12 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.floats import Floats
 from explorer.gui.core.quantities import item_name
 from explorer.gui.plot.theme import themes
-from explorer.gui.views.compare import CompareView
+from explorer.gui.views.compare import CompareView, ticks
 from explorer.gui.views.compare.column import Column
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.beside import pinned, staged
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal, replace
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal, Text, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.analyst import Analyst
@@ -92,6 +92,18 @@ def test_the_sentence_is_the_presets_while_its_networks_are_shown_and_else_what_
     assert view.title == "Three activations, one W"
     view.present(inspected(SMALL))
     assert (view.title, view.sentence.text()) == ("Side by side", "gain 1.6 → 0.5")
+
+
+@pytest.mark.parametrize(("size", "named"), [((1200, 620), {"0", "it₁", "was₂", "good₃"}), ((330, 620), {"0", "was₂"})])
+def test_steps_across_are_called_by_the_words_read_there_as_far_as_there_is_room(
+    view_of, monkeypatch, size: tuple[int, int], named: set[str]
+) -> None:
+    view = view_of(replace(SMALL, sequence=Text(text="it was good"), selection=Selection(t=3, k=2)), size)
+    written: list[str] = []
+    monkeypatch.setattr(ticks, "label", lambda _p, _x, _y, text, *_: written.append(text))
+    view.columns[0].pane.grab()
+    assert named <= set(written)
+    assert len(set(written) & {"1", "2", "3"}) == 3, "the rows keep their numbers"
 
 
 def test_every_network_is_drawn_on_one_scale(view_of) -> None:

@@ -37,6 +37,7 @@ def said(before: Recipe, after: Recipe) -> list[str]:
         ({"trained": LEARNT}, ["untrained → trained, update 800"]),
         ({"edits": (Edit("W", 0, 0, 1.0),)}, ["weights set by hand: 1"]),
         ({"initial_state": (0.5,)}, ["s₀ set by hand"]),
+        ({"readout": "sigmoid"}, ["sigmoid readout instead of softmax"]),
     ],
 )
 def test_what_became_another_is_named(change: dict[str, object], expected: list[str]) -> None:
@@ -71,6 +72,7 @@ def test_numbers_that_differ_are_never_written_alike() -> None:
         ([{"cell": "lstm", "forget_bias": 2.0}, {}], ["LSTM · forget bias 2", "tanh"]),
         ([{}, {}, {"seed": 3}], ["seed 2 (1)", "seed 2 (2)", "seed 3"]),
         ([{}, {"trained": LEARNT}], ["untrained", "trained, update 800"]),
+        ([{"readout": "sigmoid"}, {}], ["sigmoid readout", "softmax readout"]),
     ],
 )
 def test_a_network_is_called_by_what_the_others_have_otherwise(

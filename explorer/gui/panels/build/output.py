@@ -10,9 +10,9 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
 from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.words.readouts import READOUT_WORDS
 
 _PLACES = {"every": mark("every step"), "last": mark("last"), "mean": mark("mean")}
-_LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear"), "threshold": mark("threshold")}
 
 
 class OutputCard(Card):
@@ -20,7 +20,7 @@ class OutputCard(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Output"))
-        self.readout = Choice({name: _LABELS.get(name, name) for name in READOUTS})
+        self.readout = Choice({name: READOUT_WORDS[name].template for name in READOUTS})
         readout = self.add_row(
             mark("&readout g"),
             mark(

@@ -94,6 +94,9 @@ class CompareView(View):
             column.offer_removal(len(self.columns) > 1)
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
+        fed = inspection.analysis.feed
+        for one in self._all:
+            one.pane.words = fed.shown if fed.symbolic else ()
         within = [note for note in exploration.notes if note.is_within(comparison.steps)]
         for i, column in enumerate(self.columns):
             column.pane.notes = [note for note in within if note.is_of(i)]

@@ -62,6 +62,7 @@ class Pane(QWidget, Described):
         self.notes: Sequence[Note] = ()
         self.notice, self.remark = "", ""
         self.steps = self.t = self.k = 0
+        self.words: tuple[str, ...] = ()
         self.marked = self.divided = self.covered = self.last_row = False
         self.span = 0
         self.playhead = Playhead()
@@ -249,7 +250,7 @@ class Pane(QWidget, Described):
     def _paint_ticks(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
         paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
         paint_upwards(painter, axes, self.theme, self.steps, self.t, states)
-        paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()))
+        paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()), self.words)
 
     def _paint_notes(self, painter: QPainter, axes: Axes) -> None:
         """Mark the notes; those of the chosen cell, on a picture all, are to be read on the framed network."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 
+from explorer.gui.plot.axes import LEAST_FOR_WORDS, named_step
 from explorer.gui.plot.card_axes import Axes, label, pen
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import whole_ticks
@@ -40,23 +41,37 @@ def paint_upwards(painter: QPainter, axes: Axes, theme: Theme, steps: int, t: in
         label(painter, frame.left() - 4, states.bottom(), "t ↑", theme.muted, 1.0, 1.0)
 
 
-def paint_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, k: int, edge: float) -> None:
-    """Number the columns below, the chosen one in its colour, and name the axis at its right end, before ``edge``."""
+def paint_across(
+    painter: QPainter, axes: Axes, theme: Theme, steps: int, k: int, edge: float, words: Sequence[str]
+) -> None:
+    """Name the columns below, the chosen one in its colour, and the axis at its right end, before ``edge``.
+
+    A step is called by its number, and by the word that is read there where ``words`` have room.
+    """
     metrics, frame = painter.fontMetrics(), axes.frame
     wide = metrics.horizontalAdvance(str(steps)) + 2 * metrics.height()
     name = "k →"
     taken = edge - metrics.horizontalAdvance(name) - 6.0
-
-    def write(step: int, colour: str) -> None:
-        half = metrics.horizontalAdvance(str(step)) / 2
-        if axes.x(step) + half < taken or colour == theme.accent:
-            label(painter, min(axes.x(step), edge - half), frame.bottom() + 2, str(step), colour, 0.5, 0.0)
-
-    for step in _apart(steps, k, frame.width() / wide, 0.6 * wide / axes_step(axes, frame.width())):
-        write(step, theme.muted)
-    write(k, theme.accent)
-    if axes.x(k) + metrics.horizontalAdvance(str(k)) / 2 < taken:
+    named = words if axes_step(axes, frame.width()) >= LEAST_FOR_WORDS else ()
+    apart = _apart(steps, k, frame.width() / wide, 0.6 * wide / axes_step(axes, frame.width()))
+    free = frame.left() - wide
+    own = _extent(metrics, axes, named_step(k, named), k, edge)
+    for step in range(steps + 1) if named else apart:
+        text = named_step(step, named)
+        left, right = _extent(metrics, axes, text, step, edge)
+        if step != k and left >= free and right < taken and (right < own[0] or own[1] < left):
+            label(painter, (left + right) / 2, frame.bottom() + 2, text, theme.muted, 0.5, 0.0)
+            free = right + metrics.horizontalAdvance(" ")
+    label(painter, sum(own) / 2, frame.bottom() + 2, named_step(k, named), theme.accent, 0.5, 0.0)
+    if own[1] < taken:
         label(painter, edge, frame.bottom() + 2, name, theme.muted, 1.0, 0.0)
+
+
+def _extent(metrics: QFontMetrics, axes: Axes, text: str, step: int, edge: float) -> tuple[float, float]:
+    """Return from where to where a label under a step goes, before ``edge``."""
+    half = metrics.horizontalAdvance(text) / 2
+    middle = min(axes.x(step), edge - half)
+    return middle - half, middle + half
 
 
 def number_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, own: tuple[int, ...]) -> None:
