@@ -54,7 +54,7 @@ def labelled_course(course: Course) -> Any:
 def _states(course: Course, within: str) -> dict[str, Any]:
     s, found = in_time(course), {}
     for part in blocks(course.chain):
-        # A name with a slash is no name of a variable in a file of NetCDF.
+        # With a slash in it NetCDF refuses a name, and Zarr loses the variable.
         name = f"{within}{part.part}".replace("/", "_")
         found[name] = (("t", f"unit_{name}"), s[:, part.start : part.stop], {"long_name": f"state {part.name}"})
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ from explorer.engine.floats import Floats
 from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.spans import span_over
 from explorer.workspace.plots.asked import matplotlib
-from explorer.workspace.scales.contours import contours
+from explorer.workspace.scales.contours import Contour, contours
 from explorer.workspace.scales.gains import FIRST, LAST, UNDEFINED, codes, palette
 from explorer.workspace.scales.themes import Theme, themes
 from explorer.workspace.words.numbers import power_of_ten
 
 _LN10 = math.log(10.0)
 _LINE = 0.7
+_NAMED = 8
+"""Points of a line that its name needs."""
 _HATCH = "////"
 
 
@@ -30,8 +33,7 @@ def draw_map(log_gain: Floats, ax: Any, decades: int | None = None) -> Any:
     drawn[_undefined(log_gain)] = UNDEFINED
     _hatch(ax, theme)
     ax.imshow(palette(theme)[drawn], origin="lower", interpolation="nearest", aspect="auto")
-    for line in contours(log_gain, span):
-        ax.plot(*line.points.T, color=_readable(line.level, span, theme), linewidth=_LINE)
+    _draw_lines(ax, contours(log_gain, span), span, theme)
     last = len(log_gain) - 0.5
     ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel="earlier step k", ylabel="later step t")
     ax.locator_params(integer=True)
@@ -39,6 +41,27 @@ def draw_map(log_gain: Floats, ax: Any, decades: int | None = None) -> Any:
     ends = sorted({-span, -(span // 2), 0, span // 2, span})
     bar.set_ticks([float(end) for end in ends], labels=[power_of_ten(end) for end in ends])
     return ax
+
+
+def _draw_lines(ax: Any, lines: Sequence[Contour], span: int, theme: Theme) -> None:
+    """Draw lines of equal gain; the longest of each power of ten, which comes first, has its name in its middle."""
+    named: set[int] = set()
+    for line in lines:
+        ink = _readable(line.level, span, theme)
+        ax.plot(*line.points.T, color=ink, linewidth=_LINE)
+        if line.level not in named and len(line.points) > _NAMED:
+            named.add(line.level)
+            _name(ax, line, ink)
+
+
+def _name(ax: Any, line: Contour, ink: str) -> None:
+    middle = len(line.points) // 2
+    (left, low), (right, high) = line.points[middle - _NAMED // 2], line.points[middle + _NAMED // 2]
+    angle = math.degrees(math.atan2(high - low, right - left))
+    ax.text(
+        *line.points[middle], power_of_ten(line.level), color=ink, size="small", ha="center", va="bottom",
+        rotation=(angle + 90.0) % 180.0 - 90.0, rotation_mode="anchor", transform_rotates_text=True,
+    )  # fmt: skip
 
 
 def _undefined(log_gain: Floats) -> Any:
