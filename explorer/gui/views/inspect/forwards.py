@@ -18,7 +18,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.forwards import carried, uncarried
 from explorer.workspace.scales.ticks import Side
-from explorer.workspace.words.numbers import scientific, signed
+from explorer.workspace.words.numbers import factor, scientific, signed
 
 _LN10 = math.log(10.0)
 _ROUNDING = math.log10(float(np.finfo(np.float64).eps))
@@ -38,8 +38,13 @@ class ForwardsView(InspectCard):
         return uncarried(inspection)
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was found last stays until there is other
-        """Return by how many decades a step the deviation grows, or where it ends."""
-        return "" if self._found is None else self._outcome(self._found)
+        """Return by how much the deviation grows a step, or where it ends."""
+        found = self._found
+        if found is None:
+            return ""
+        if found.stuck is not None or math.isnan(found.rate):
+            return self._outcome(found)
+        return tr("×{factor} a step").format(factor=factor(found.rate))
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old one meanwhile."""
