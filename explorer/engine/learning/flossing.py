@@ -22,22 +22,28 @@ from explorer.engine.network.apart import Apart
 from explorer.engine.network.given import divided
 from explorer.engine.network.making import parameters_of
 from explorer.engine.network.passage import Passage, travelled
+from explorer.engine.work import Stop, never
 
 
-def flossing(trace: BatchTrace, exponents: int) -> tuple[float, Mapping[str, Floats]]:
+def flossing(trace: BatchTrace, exponents: int, stop: Stop = never) -> tuple[float, Mapping[str, Floats]]:
     """Return the mean of λ² over the leading ``exponents`` of all chains and sequences, and its gradient by parameters.
 
     The readout has none. NaN where every direction has died; then nothing has a gradient. The exponents are in nats a step.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
     """
     network = trace.network
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-        parts = [(one, [Frames.along(way, exponents) for way in one.along.values()]) for one in _passages(trace)]
+        parts = [(one, [Frames.along(way, exponents, stop) for way in one.along.values()]) for one in _passages(trace)]
         every = [frames for _, some in parts for frames in some]
         count = sum(int(one.alive.sum()) for one in every)
         value = sum(float(np.square(one.exponents[one.alive]).sum()) for one in every) / count if count else np.nan
         found: dict[str, Floats] = {}
         for passage, some in parts:
-            for name, g in _pulled(passage, some, max(1, count)).items():
+            for name, g in _pulled(passage, some, max(1, count), stop).items():
                 found[name] = found[name] + g if name in found else g
     return value, parameters_of(network.architecture, found)
 
@@ -56,12 +62,12 @@ def _passages(trace: BatchTrace) -> tuple[Passage, ...]:
     return ran.passages if isinstance(ran, Apart) else (ran,)
 
 
-def _pulled(passage: Passage, chains: Sequence[Frames], count: int) -> dict[str, Floats]:
+def _pulled(passage: Passage, chains: Sequence[Frames], count: int, stop: Stop) -> dict[str, Floats]:
     """Return the gradient on the weights by name: by way of J_t at once, and by way of all that came before."""
     own: dict[str, Floats] = {}
     g_s, g_x = dict[str, Floats](), dict[str, Floats]()
     for frames in chains:
-        asked = frames.pull(2.0 * np.where(frames.alive, frames.exponents, 0.0) / count)
+        asked = frames.pull(2.0 * np.where(frames.alive, frames.exponents, 0.0) / count, stop)
         g_s[frames.ran.chain.name], g_x[frames.ran.chain.name] = asked.s[1:], asked.x
         own |= asked.weights
     network = passage.network

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.network.passage import Along
 from explorer.engine.network.piece import Piece
@@ -16,6 +17,7 @@ from explorer.engine.recurrence.readings.moved import Moved, moved
 from explorer.engine.recurrence.readings.pulltangent import TangentPulled, pull_tangent
 from explorer.engine.recurrence.readings.step import Given, Step, Values, Weights
 from explorer.engine.recurrence.readings.value import values
+from explorer.engine.work import Stop, never
 
 # A direction that is shortened to less than this in one step counts as dead: float64 does not hold by how much.
 _DEAD = 1e-150
@@ -51,14 +53,31 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Turned:
-    """A step through which the frames of the first R sequences went: J Q' = Q R, Q (R, D·N, k) and R (R, k, k)."""
+    """A step that carried the ``frames`` of the first R sequences (R, D·N, k) to Q R, Q (R, D·N, k) and R (R, k, k).
+
+    What its equations made of them on the way is worked out again when it is asked for: it would fill the memory.
+    """
 
     piece: Piece
     at: int
-    found: Values
-    far: Moved
+    weights: Weights
+    given: Given
+    frames: Floats
     Q: Floats
     R: Floats
+
+    @classmethod
+    def by(cls, piece: Piece, at: int, weights: Weights, given: Given, frames: Floats) -> _Turned:
+        """Return a step that carries ``frames`` on."""
+        _, far = _moved(piece.step, weights, given, frames)
+        Q, R = np.linalg.qr(_carried(piece.step, far, frames))
+        return cls(piece, at, weights, given, frames, Q, R)
+
+    def pull(self, on_carried: Floats) -> TangentPulled:
+        """Return what the gradient on the new states' directions (k, R, N) asks of all that the step was given."""
+        step = self.piece.step
+        found, far = _moved(step, self.weights, self.given, self.frames)
+        return pull_tangent(step, found, far, on_carried)
 
 
 @dataclass(frozen=True)
@@ -73,21 +92,23 @@ class Frames:
     turned: tuple[_Turned, ...]
 
     @classmethod
-    def along(cls, ran: Along, count: int) -> Frames:
-        """Return a random frame of ``count`` directions, or as many as there are, carried along a chain."""
+    def along(cls, ran: Along, count: int, stop: Stop = never) -> Frames:
+        """Return a random frame of ``count`` directions, or as many as there are, carried along a chain.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked at every step.
+        """
         halves = ran.chain.whole.halves
         D, N, B = max(one.step.recurrence.longest_delay for one in halves), halves[0].step.N, len(ran.lengths)
         k, rng = min(count, D * N), np.random.default_rng(0)
         Q = np.linalg.qr(rng.standard_normal((D * N, k)))[0].astype(ran.s.dtype)
-        frames, turned = np.broadcast_to(Q, (B, D * N, k)), []
+        frames, turned = np.broadcast_to(Q, (B, D * N, k)), list[_Turned]()
         for t, (piece, at, weights, rows) in enumerate(_served(ran)):
-            found = values(piece.step, weights, _given(piece.step, ran, t, rows))
-            by = _by_delay(frames[:rows], N)
-            far = moved(piece.step, found, by[1], by)
-            ahead = _after(piece.step, far, by[1])
-            carried = np.concatenate([ahead, *(by[delay] for delay in range(1, D))], axis=-1)
-            frames, R = np.linalg.qr(carried.transpose(1, 2, 0))
-            turned.append(_Turned(piece, at, found, far, frames, R))
+            _check(stop)
+            turned.append(_Turned.by(piece, at, weights, _given(piece.step, ran, t, rows), frames[:rows]))
+            frames = turned[-1].Q
         return cls(ran, k, tuple(turned))
 
     @cached_property
@@ -106,22 +127,46 @@ class Frames:
         """Return which directions (B, k) have not died."""
         return ~np.isneginf(self.exponents)
 
-    def pull(self, g: Floats) -> Asked:
-        """Return what the gradient ``g`` (B, k) on the exponents, zero where they are −inf, asks at once."""
+    def pull(self, g: Floats, stop: Stop = never) -> Asked:
+        """Return what the gradient ``g`` (B, k) on the exponents, zero where they are −inf, asks at once.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked at every step.
+        """
         asked = Asked(np.zeros_like(self.ran.s), np.zeros_like(self.ran.x))
         D, N, k = self.turned[0].Q.shape[1] // self.ran.s.shape[-1], self.ran.s.shape[-1], self.count
         on_frames, g = np.zeros((len(g), D * N, k)), g / self.ran.lengths[:, None]
         dead = ~self.alive
         for t, turned in reversed(list(enumerate(self.turned))):
+            _check(stop)
             rows = len(turned.Q)
-            on_carried = _qr_pull(turned.Q, turned.R, on_frames[:rows], g[:rows], dead[:rows])
-            by = _by_delay(on_carried, N)
-            found = pull_tangent(turned.piece.step, turned.found, turned.far, by[1])
+            by = _by_delay(_qr_pull(turned.Q, turned.R, on_frames[:rows], g[:rows], dead[:rows]), N)
+            found = turned.pull(by[1])
             asked.add(turned, t, found)
             for delay in range(1, D + 1):
                 on = found.directions.get(delay, 0.0) + by.get(delay + 1, 0.0)
                 on_frames[:rows, (delay - 1) * N : delay * N] = np.moveaxis(np.broadcast_to(on, by[1].shape), 0, 2)
         return asked
+
+
+def _check(stop: Stop) -> None:
+    if stop():
+        raise Stopped
+
+
+def _moved(step: Step, weights: Weights, given: Given, frames: Floats) -> tuple[Values, Moved]:
+    """Return the values of a step's nodes, and how they move along the directions of frames."""
+    found, by = values(step, weights, given), _by_delay(frames, step.N)
+    return found, moved(step, found, by[1], by)
+
+
+def _carried(step: Step, far: Moved, frames: Floats) -> Floats:
+    """Return J frames (B, D·N, k): how the next state moves, and the last D − 1 as they did."""
+    by = _by_delay(frames, step.N)
+    ahead = [_after(step, far, by[1]), *(by[delay] for delay in range(1, len(by)))]
+    return np.concatenate(ahead, axis=-1).transpose(1, 2, 0)
 
 
 def _qr_pull(Q: Floats, R: Floats, on_Q: Floats, g: Floats, dead: NDArray[np.bool_]) -> Floats:

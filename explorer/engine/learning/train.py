@@ -127,14 +127,14 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
             raise Stopped
         batch = source.batch(moment.network, settings.batch, settings.seed, moment.step)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            moment = _after(moment, batch, settings)
+            moment = _after(moment, batch, settings, stop)
         yield moment
 
 
-def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
+def _after(moment: Moment, batch: Batch, settings: Settings, stop: Stop) -> Moment:
     """Return the moment after one update on ``batch``."""
     network = moment.network
-    asked = _objective_of_read(network, batch, settings, moment.step < settings.floss_first)
+    asked = _objective_of_read(network, batch, settings, moment.step < settings.floss_first, stop)
     size = norm(asked.gradients)
     found = replace(moment, loss=asked.loss, norm=size, clipped=math.nan, omega=asked.omega, floss=asked.floss)
     if not (math.isfinite(asked.loss) and math.isfinite(size)):
@@ -161,16 +161,18 @@ class _Objective:
     dead: bool
 
 
-def _objective_of_read(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
+def _objective_of_read(
+    network: Network, batch: Batch, settings: Settings, flossing_alone: bool, stop: Stop
+) -> _Objective:
     """Return the objective by way of those columns alone that a batch of symbols reads."""
     narrow = narrowed(network, batch)
     if narrow is None:
-        return _objective(network, batch, settings, flossing_alone)
-    found = _objective(narrow.network, narrow.batch, settings, flossing_alone)
+        return _objective(network, batch, settings, flossing_alone, stop)
+    found = _objective(narrow.network, narrow.batch, settings, flossing_alone, stop)
     return replace(found, gradients=narrow.widened(found.gradients))
 
 
-def _objective(network: Network, batch: Batch, settings: Settings, flossing_alone: bool) -> _Objective:
+def _objective(network: Network, batch: Batch, settings: Settings, flossing_alone: bool, stop: Stop) -> _Objective:
     found = _descended(network, batch, settings)
     learning = learnt(network, settings)
     gradients = {name: g / batch.terms for name, g in found.parameters.items() if name in learning}
@@ -181,7 +183,7 @@ def _objective(network: Network, batch: Batch, settings: Settings, flossing_alon
     if flossing_alone:
         gradients = {name: np.zeros_like(g) for name, g in gradients.items()}
     if settings.floss > 0.0 or flossing_alone:
-        floss, pulled = flossing(_free(network, batch, found), settings.exponents)
+        floss, pulled = flossing(_free(network, batch, found), settings.exponents, stop)
         gradients = _with(gradients, settings.floss or 1.0, pulled)
     return _Objective(found.loss / batch.terms, gradients, omega, floss, _is_dead(network, found.parameters))
 
