@@ -222,3 +222,36 @@ def test_the_edit_box_shows_the_full_stop_that_was_put_behind_a_review(qtbot: Qt
         QTest.keyClick(table.view.entry.text, Qt.Key.Key_Return)
         assert table.view.entry.text.text() == "Not a good film."
         assert table.exploration.sequence.text == "Not a good film."
+
+
+def test_candidate_sentences_are_weighed_beside_bigram_and_trigram_and_the_likeliest_is_marked(qtbot: QtBot) -> None:
+    table = Table(qtbot, learning("next_word"))
+    entry = table.view.entry
+    typed = "many dogs behind the house are quiet.\nmany dogs behind the house is quiet."
+    entry.candidates.text.typed.emit(typed)
+    assert table.exploration.lens.candidates == typed == entry.candidates.text.toPlainText()
+    table.view.finish()
+    first, second, held = entry.candidates.lines()
+    assert first.startswith("many dogs behind the house are quiet.: network ")
+    assert "trigram −" in first
+    assert "trigram ▸ −" in second
+    assert held.startswith("held-out text, perplexity: network ")
+    entry.candidates.text.typed.emit("")
+    assert not entry.candidates.table.isVisibleTo(table.view)
+
+
+def test_what_is_drawn_next_has_a_seed_and_the_likeliest_needs_none(qtbot: QtBot) -> None:
+    table = Table(qtbot, learning("next_word"))
+    entry = table.view.entry
+    entry.die.rolled.emit()
+    assert table.exploration.lens.draw == 1
+    begun = table.exploration
+    said = []
+    for _ in range(2):
+        table.view.present(inspect(analyse(begun)))
+        entry.sentence.click()
+        said.append(table.exploration.sequence)
+    assert said[0] == said[1]
+    entry.likeliest.click()
+    assert table.exploration.lens.likeliest
+    assert not entry.die.isEnabled()

@@ -48,6 +48,7 @@ from explorer.workspace.exploration.layers import LayerRecipe
 from explorer.workspace.exploration.record import Record, Snapshot, Watch, packed
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.exploration.vectors import Vectors
 from explorer.workspace.feed.tokens import label
 
 FIXTURES = Path(__file__).parents[1] / "data"
@@ -179,6 +180,20 @@ BUILT = Exploration(
     lens=Lens(chain="1", into="h", out_of="c"), selection=Selection(t=4, k=1, unit=0, layer=1),
 )  # fmt: skip
 """What version 7 added to version 6: layers, a decoder, an embedding, features, and which of them is looked at."""
+SPARSE = Exploration(
+    networks=(
+        Recipe(
+            hidden=3, embedding=2, features=(1.0, 0.0), outputs=5,
+            vectors=Vectors(
+                file="own.vec", words=("a", "b", "<unk>"), found=("b",), known=9, table=np.array([0.5, -1.0]).tobytes()
+            ),
+        ),
+    ),
+    sequence=Text(text="a b", vocabulary=("a", "b", "<unk>")), selection=Selection(t=2, k=1, unit=0),
+    settings=Settings(decay=0.001, decay_form="l1", floss=0.5), task=Task(kind="intents", dictionary=5000),
+    lens=Lens(draw=3, likeliest=True, candidates="a b\nb a"),
+)  # fmt: skip
+"""What version 8 added to version 7: ℓ₁ decay, flossing, word vectors, candidate sentences, a dictionary."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -342,6 +357,9 @@ class TestLoading:
 
     def test_the_file_of_version_7_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v7.gflow") == BUILT
+
+    def test_the_file_of_version_8_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v8.gflow") == SPARSE
 
     @pytest.mark.parametrize(
         ("data", "sentence"),
