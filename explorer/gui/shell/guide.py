@@ -64,6 +64,13 @@ _PARAGRAPHS = (
         "earlier step adds to the gradient that the optimiser gets. Drag the diagonal to truncate it, and see what that "
         "throws away."
     ),
+    mark(
+        "<b>What theory says.</b> Under Inspect stand the Lyapunov exponents of the sequence, beside the mean field; errors "
+        "carried forwards by inverted Jacobians, which fail where the map is dark (Zucchet, Pourcel and Ernoult 2026); and "
+        "time scales, with what a long memory costs (Zucchet and Orvieto 2024). Under Train flossing pulls the exponents to "
+        "0 (Engelken 2023), and forcing sets the state right before an error has spread (Mikhaeil, Monfared and Durstewitz "
+        "2022)."
+    ),
 )
 # What stands below a paragraph, by its place.
 _BELOW = {

@@ -20,6 +20,10 @@ from explorer.workspace.looks.forwards import carried, uncarried
 from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import factor, scientific, signed
 
+_ABOUT = mark(
+    "What ∂L/∂sₖ would be if it were carried forwards from the start, by inverting each Jacobian: exact but for rounding, "
+    "which is stretched by as much as a step forgets (Zucchet, Pourcel and Ernoult 2026)."
+)
 _LN10 = math.log(10.0)
 _ROUNDING = math.log10(float(np.finfo(np.float64).eps))
 
@@ -85,9 +89,11 @@ class ForwardsView(InspectCard):
         label(painter, axes.frame.left(), area.top(), tr("share that is wrong, at step k"), self.theme.muted, 0.0, 0.0)
 
     def name_at(self, point: QPointF) -> str:
-        """Return what is left at the step under the pointer."""
-        if self._found is None or self._axes is None or not self._axes.holds(point):
+        """Return what is left at the step under the pointer, beside the axes what is meant."""
+        if self._found is None or self._axes is None:
             return ""
+        if not self._axes.holds(point):
+            return tr(_ABOUT)
         last = len(self._found.log_deviation) - 1
         return self._at(self._found, int(np.clip(round(self._axes.at(point)[0]), 0, last)))
 
@@ -105,7 +111,7 @@ class ForwardsView(InspectCard):
                     decades=signed(found.condition_rate / _LN10)
                 )
             )
-        return "\n".join(told)
+        return "\n".join([*told, tr(_ABOUT)])
 
     def _paint_curves(self, painter: QPainter, axes: Axes, found: Forwards) -> None:
         """Draw the deviation, strong, what is expected of it, dashed, and where nothing is right any more."""

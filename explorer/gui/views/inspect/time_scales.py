@@ -21,6 +21,11 @@ from explorer.workspace.scales.ticks import Side, number, ticks_in_decades
 from explorer.workspace.words.numbers import signed
 
 _NONE = mark("No unit keeps a share of its own state: all goes through W, and there is no time scale to be counted.")
+_ABOUT = mark(
+    "Half-lives of what each unit keeps of itself past all weight matrices, in the mean over the steps (chrono start: Tallec "
+    "and Ollivier 2018). Beside them, how much its state hangs on the share λ that it keeps; dashed what theory says of an "
+    "input without memory, dotted of a constant one: the curse of memory (Zucchet and Orvieto 2024)."
+)
 _SHARE, _GAP = 0.5, 12.0
 """Of the width: the histogram, the rest how the states hang on it; pixels between both."""
 _LEAST = 0.5
@@ -102,11 +107,11 @@ class TimeScalesView(InspectCard):
             return _bar(found, self._histogram.at(point)[0])
         if self._slopes is not None and self._slopes.holds(point):
             return _dot(found, self._slopes.at(point)[0])
-        return ""
+        return "" if self._slopes is None else tr(_ABOUT)
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was found last stays until there is other
         """Return from where to where the half-lives reach, and how much the states hang on the longest."""
-        return "…" if self._found is None else "\n".join(self._told(self._found))
+        return "…" if self._found is None else "\n".join([*self._told(self._found), tr(_ABOUT)])
 
     def _told(self, found: Scales) -> list[str]:
         if not len(found.scales.rate):
