@@ -81,6 +81,7 @@ def put_together(name: str, scripts: tuple[str, ...], data: dict[str, Any], colo
         title=html.escape(data["title"][spoken]),
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=style,
+        switches=(resources() / "page" / "switches.html").read_text("utf-8"),
         needs_script=html.escape(translated(WORDS["needs script"])[spoken]),
         data=_embedded(data),
         script=script,
