@@ -35,8 +35,8 @@ x, sign = learnt_from.inputs[0], int(learnt_from.targets[0])
 # ---------------------
 #
 # A network of 16 units with the gain 0.5 gets nothing from the step that matters: of ∂L/∂W the term with the lag 10 is
-# 10^−3.4 of the one with the lag 0, that with the lag 28 is 10^−9.3. The sum hides it: it is as long as ever, and all
-# lags from 4 on are 5 % of it.
+# 10^−3.4 of the one with the lag 0, that with the lag 28 is 10^−9.3. The sum hides it: all lags from 4 on together are
+# 5 % of its length.
 
 faint = Network.random(inputs=2, hidden=16, outputs=2, gain=0.5, seed=3)
 gradient = bptt(faint.forward(x), sign, at="last")
@@ -74,6 +74,6 @@ assert 100 * evaluate(learnt, asked).accuracy > 95
 assert 50 <= 100 * evaluate(trained(faint, 60), asked).accuracy < 65
 
 # %%
-# What it has learnt is seen in its states: they part at the first step, and stay apart to the last.
+# The states of the one that has learnt it, along the first sequence.
 
 learnt.forward(x).plot()
