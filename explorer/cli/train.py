@@ -128,13 +128,13 @@ def _own_tasks() -> list[str]:
 def _train_to_the_end(asked: argparse.Namespace) -> int:
     from explorer.workspace.disk.locks import alone
     from explorer.workspace.disk.writing import check_writable
-    from explorer.workspace.learning.training import learnt_by
+    from explorer.workspace.learning.training import learnt_by, trainable
     from explorer.workspace.learning.training_file import taken_up
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)
         exploration = _with_forcing(asked, _with_flossing(asked, _with_decay(asked, exploration_told(asked))))
-        learnt_by(exploration)
+        trainable(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_data(learnt_by(exploration))
         with interruptible() as signals:

@@ -83,6 +83,14 @@ def test_forcing_is_asked_for_by_its_steps_or_by_how_fast_errors_double(start: P
     assert load(Path("forced.gflow")).settings.force == 5
 
 
+def test_forcing_to_what_a_task_does_not_tell_is_refused_before_a_file_is_written(
+    start: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("--file", start, "--steps", 2, "--out", "forced.gflow", "--force", 5) == 1
+    assert "a squared error at each of them" in capsys.readouterr().err
+    assert not Path("forced.gflow").exists()
+
+
 def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> None:
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.learning.forcing import refuse_forcing
 from explorer.engine.learning.train import Moment, train
 from explorer.engine.work import Stop
 from explorer.workspace.exploration.bookmarks import bare
@@ -51,7 +52,7 @@ def training(
     Refusal
         If the network doesn't fit the task.
     """
-    learnt = learnt_by(exploration)
+    learnt = trainable(exploration)
     start = moment_of(exploration.recipe, len(learnt.inputs))
     meter = Meter(exploration, learnt, start.network)
     chronicle = Chronicle(start, exploration, meter.every)
@@ -105,6 +106,20 @@ def learnt_by(exploration: Exploration) -> Dataset:
     learnt = dataset(exploration.task)
     check_vocabulary(exploration.recipe.vectors, learnt.inputs)
     return given_to(exploration.recipe, learnt, isinstance(learnt.shown, Text))
+
+
+def trainable(exploration: Exploration) -> Dataset:
+    """Return the data set of the exploration's task, which its network can learn as the settings say.
+
+    Raises
+    ------
+    BadSettings
+        If there is no task, or the state is to be forced to what the task does not tell.
+    """
+    learnt = learnt_by(exploration)
+    if exploration.settings.force:
+        refuse_forcing(exploration.recipe.architecture(len(learnt.inputs)), learnt.source.loss, learnt.source.at)
+    return learnt
 
 
 def merged(first: Progress, second: Progress) -> Progress:
