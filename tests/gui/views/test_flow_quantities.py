@@ -139,6 +139,13 @@ def test_loss_at_the_last_step_fills_row_T_only_and_says_so(view: FlowMap):
     assert "last step only" in hover_text(inspection, 5, 3)
 
 
+def test_a_map_of_the_free_run_says_that_training_forces_the_state(view: FlowMap):
+    view.present(looked("delta"))
+    assert not view.truncation.band.note
+    view.present(looked("delta", force=5))
+    assert "of the free run; training forces the state every 5 steps" in view.truncation.band.note
+
+
 @pytest.mark.parametrize("quantity", SYMBOLS)
 def test_switch_in_the_heading_asks_for_the_quantity_and_shows_it(view: FlowMap, qtbot, quantity):
     view.present(looked("U" if quantity != "U" else "W"))

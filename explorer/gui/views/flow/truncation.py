@@ -41,7 +41,7 @@ class Truncation(QObject):
         if not self.dragging:
             band.kind, band.size = truncation(inspection.analysis.exploration, steps)
         band.steps, band.text = steps, kept_text(inspection)
-        band.note = tr("only row T: the loss is taken at the last step") if _is_last(inspection) else ""
+        band.note = _note(inspection)
         band.update()
 
     def keep_clear(self, selection: Selection) -> None:
@@ -111,6 +111,14 @@ class Truncation(QObject):
 
     def _edit(self, label: str, merge: str, **sizes: int) -> None:
         self.edited.emit(Gesture.of(label, Exploration.with_settings, merge, **sizes))
+
+
+def _note(inspection: Inspection) -> str:
+    """Return what is to be known of the rows: that there is but one, or that training forces the state and this does not."""
+    if _is_last(inspection):
+        return tr("only row T: the loss is taken at the last step")
+    force = inspection.analysis.exploration.settings.force
+    return tr("of the free run; training forces the state every {steps} steps").format(steps=force) if force else ""
 
 
 def _is_last(inspection: Inspection) -> bool:
