@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer.engine.errors import BadFile
 from explorer.engine.work import Stop
+from explorer.workspace.sweeps.apart import without_script
 from explorer.workspace.sweeps.measuring import Outcome, nothing
 from explorer.workspace.sweeps.portions import Found, Portions, Workers, measure_all
 from explorer.workspace.sweeps.sweep import Place, Sweep
@@ -46,9 +47,10 @@ def _client(count: int, address: str | None, stack: ExitStack) -> Any:
             return stack.enter_context(Client(address, timeout=_CONNECTED))
         except (OSError, TimeoutError, ValueError) as error:
             raise BadFile("No Dask scheduler answers at “{address}”.", address=address) from error
-    own = LocalCluster(
-        n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL
-    )
+    with without_script():
+        own = LocalCluster(
+            n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL
+        )
     return stack.enter_context(Client(stack.enter_context(own)))
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from explorer.engine.work import Stop
+from explorer.workspace.sweeps.apart import without_script
 from explorer.workspace.sweeps.measuring import Outcome, nothing
 from explorer.workspace.sweeps.portions import Found, Portions, Workers, measure_all
 from explorer.workspace.sweeps.sweep import Place, Sweep
@@ -58,7 +59,8 @@ class _Processes:
                 while portions and len(running) < portions.abreast:
                     # A task is counted before it is taken: what is suspected runs alone.
                     taken = portions.take()
-                    running[pool.submit(measure_all, sweep, taken)] = taken
+                    with without_script():
+                        running[pool.submit(measure_all, sweep, taken)] = taken
                 done, _ = wait(running, _PATIENCE, FIRST_COMPLETED)
                 for task in done:
                     if isinstance(task.exception(), BrokenProcessPool):

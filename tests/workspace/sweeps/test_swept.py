@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 
 import explorer
 from explorer.engine import BadFile
+from explorer.engine.work import never
+from explorer.workspace.sweeps.processes import processes
+from explorer.workspace.sweeps.reading import sweep_in
 
 TEXT = """preset = "toggle"
 quantities = ["rate", "verdict"]
@@ -61,3 +65,13 @@ def test_point_is_an_exploration_of_its_settings() -> None:
 def test_mistake_in_a_mapping_is_told_with_its_key(told: dict[str, object], said: str) -> None:
     with pytest.raises(BadFile, match=said):
         explorer.sweep(told)
+
+
+def test_script_that_sweeps_is_not_run_again_in_its_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "script.py").write_text("raise SystemExit('without a guard it would begin to sweep, too')", "utf-8")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "script.py"))
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    sweep = sweep_in(TOLD)
+    with processes(1) as workers:
+        found = dict(workers.measured(sweep, [(0, 0)], never))
+    assert [outcome.reason for outcome in found.values()] == [""]
