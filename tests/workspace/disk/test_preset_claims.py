@@ -361,6 +361,12 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("each of 10,000 words, 320,000 weights", "10,000 个词各有一列，共 320,000 个权重", dictionary_weights),
         says("vectors of 8 numbers", "8 维向量", lambda: preset("task-dictionary").exploration.networks[1].embedding),
     ),
+    "task-word-vectors": (
+        *training_of(
+            "task-word-vectors", ("more than 95 %", "超过 95%"), ("below 85 %", "达不到 85%"), ("below 90 %", "达不到 90%")
+        ),
+        says("4 numbers of a word", "每个词的 4 个数", lambda: preset("task-word-vectors").exploration.recipe.embedding),
+    ),
     "task-sparse": (
         *training_of("task-sparse", MOST),
         says("more than 50 % of the entries", "有超过 50% 的元素", lambda: zeros_of("l1"), "above"),

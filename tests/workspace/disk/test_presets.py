@@ -99,6 +99,7 @@ VERDICTS: list[tuple[str, dict[str, Any], str]] = [
     ("task-people", {}, "fading"),
     ("task-intents", {}, "fading"),
     ("task-dictionary", {}, "fading"),
+    ("task-word-vectors", {}, "fading"),
     ("task-sparse", {}, "fading"),
     ("task-reversal", {}, "fading"),
     ("perceptron-and", {}, "dead"),

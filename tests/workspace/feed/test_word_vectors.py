@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadExploration, BadFile, BadSequence
+from explorer.paths import resources
 from explorer.workspace.disk.files import load, save
+from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.differences import names
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal, Text, replace
@@ -123,6 +125,12 @@ def test_another_vocabulary_keeps_the_words_that_both_have_or_is_told_of(file) -
     assert again.recipe.vectors is not None
     assert again.recipe.vectors.found == ("rose", "today")
     assert taught(one, Task(kind="reversal")).recipe.vectors is None
+
+
+def test_the_preset_begins_with_the_vectors_of_the_file_that_ships_with_it() -> None:
+    # Where the small world was changed: python -m benchmarks.make_word_vectors
+    one = preset("task-word-vectors").exploration
+    assert one.recipe.vectors == read_vectors(resources() / "tasks" / "world.vec", vocabulary_of(one))
 
 
 def test_only_words_have_vectors_and_a_size_that_is_typed_draws_new_ones(file) -> None:
