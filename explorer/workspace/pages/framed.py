@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,7 @@ def _page(runs: Sequence[Run]) -> str:
     analyses = [Analysis(_DESK, _fed(run), run, decades, 0.0) for run in runs]
     data = {
         "title": translated(WORDS["map"]),
-        "look": _left_out(steps, shown),
+        "look": _left_out(steps, shown, runs),
         "steps": len(shown) - 1,
         "at": None if len(shown) == steps + 1 else list(shown),
         "tokens": None,
@@ -134,12 +134,17 @@ def steps_shown(steps: int, widths: Sequence[int]) -> tuple[int, ...]:
     return shown
 
 
-def _left_out(steps: int, shown: Sequence[int]) -> Words:
-    """Return that not all steps are shown, where that is so."""
-    if len(shown) > steps:
+def _left_out(steps: int, shown: Sequence[int], runs: Sequence[Run]) -> Words:
+    """Return that not all steps, or not all chains of a trace, are shown, where that is so."""
+    told, chains = [], len(runs[0].trace.chains)
+    if len(runs) < chains:
+        told.append(Sentence("The last {count} of {chains} chains are shown.", {"count": len(runs), "chains": chains}))
+    if len(shown) <= steps:
+        values = {"count": len(shown) - 1, "steps": steps}
+        told.append(Sentence("{count} of {steps} steps are shown, evenly spread; each keeps its own number.", values))
+    if not told:
         return dict.fromkeys(LANGUAGES, "")
-    values = {"count": len(shown) - 1, "steps": steps}
-    return said(Sentence("{count} of {steps} steps are shown, evenly spread; each keeps its own number.", values))
+    return said(reduce(lambda first, second: Sentence("{first} {second}", {"first": first, "second": second}), told))
 
 
 def _start(run: Run, last: int) -> dict[str, int]:

@@ -75,6 +75,13 @@ def test_trace_of_several_chains_shows_each_in_its_own_way() -> None:
     assert held(trace.chains["2←"])["networks"][0]["gains"] == data["networks"][2]["gains"]
 
 
+def test_chains_that_are_not_shown_are_told() -> None:
+    net = Network.random(layers=[Layer("rnn", 1, direction="both")] * 3, inputs=1, outputs=1)
+    data = held(net.forward(np.ones((2, 1))))
+    assert [one["name"]["en"] for one in data["networks"]] == ["2→", "2←", "3→", "3←"]
+    assert data["look"]["en"] == "The last 4 of 6 chains are shown."
+
+
 def test_estimate_is_shown_as_one_and_own_equations_by_their_name() -> None:
     cell = Recurrence.parse("h = tanh(U @ x + W @ h)", name="mine")
     trace = Network.random(layers=[Layer(cell, 12)], inputs=1, outputs=1).forward(np.ones((4, 1)))
