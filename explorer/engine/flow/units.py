@@ -111,8 +111,11 @@ class Units:
         found = unit_pairs(self.chain.J, stop, report, seen)
         L, doubtful = found.log_norm, found.doubtful
         whole = L if whole is None else whole
-        doubtful &= ~(_over(self._dead()) & np.isneginf(L))
-        doubtful |= off_with_steps(self.chain, L, whole, _over(self._off()), stop)
+        dead, off = self._dead(), self._off()
+        if dead.any():
+            doubtful &= ~(_over(dead) & np.isneginf(L))
+        if off.any():
+            doubtful |= off_with_steps(self.chain, L, whole, _over(off), stop)
         certified = certify(self.chain, self.chain.jacobians(), L, doubtful, stop, report, seen, whole)
         return Pairs(L, doubtful, certified.lost, int((found.remade | doubtful).sum()), certified.unsure)
 
