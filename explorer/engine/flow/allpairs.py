@@ -90,9 +90,9 @@ def one_blas_thread() -> AbstractContextManager[object]:
 def bytes_needed(T: int, N: int) -> int:
     """Return the most memory that the Jacobians, the Grams and the tables of T steps of width N take at a time."""
     half = 4 * (T + 2) * N * N
-    # Both sides of a level: the Grams, and the factors where these fit; else the Grams of one side, the other streamed.
+    # Both sides of a level; else the Grams of one, the other streamed. Before that, the products within a block.
     work = 4 * half if half <= BLOCK_BYTES else max(half + 5 * STREAM_BYTES, 4 * BLOCK_BYTES)
-    return 2 * half + work + 48 * (T + 1) ** 2
+    return 2 * half + max(work, 16 * min(T, _LEAF) * N * N) + 48 * (T + 1) ** 2
 
 
 @cache

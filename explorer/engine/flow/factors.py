@@ -25,7 +25,7 @@ from explorer.engine.flow.triangle import Triangle
 from explorer.engine.work import Report, Stop
 
 TOGETHER = 8
-"""So many steps are made before their Grams are; then a factor that has strayed is brought back to norm one."""
+"""At most so many steps are made before their Grams are; then a factor that has strayed is brought back to norm one."""
 # By this power of two: the Grams of both sides and their inner product stay in the range of float64.
 _FARTHEST = 16
 # Whether a side has become narrow is looked at every so many steps, while as many are left as that takes to pay.
@@ -162,12 +162,13 @@ def _of_one_width(
     rows, columns = (seen.of_rows, seen.of_columns)[:: 1 if side.upward else -1]
     triangle = Triangle.of(w)
     gram = room[: count * S * triangle.size].reshape(count, S, triangle.size)
-    of_some = scratch.array("factor", side.upward, (TOGETHER, S, N, w))
+    together = max(1, min(TOGETHER, STREAM_BYTES // (8 * S * N * w)))
+    of_some = scratch.array("factor", side.upward, (together, S, N, w))
     log_norm, log_scale = np.empty((count, S)), np.empty((count, S))
     log_seen = log_norm if seen == EVERYTHING else np.empty((count, S))
     done = 0
     while done < count:
-        X, scale, norm = side.go(slices[done : done + TOGETHER], of_some, stop)
+        X, scale, norm = side.go(slices[done : done + together], of_some, stop)
         some = slice(done, done + len(X))
         log_scale[some], log_norm[some] = scale, scale + norm
         if seen != EVERYTHING:
@@ -207,7 +208,7 @@ def rows_together(S: int, h: int, N: int) -> int:
     bytes_a_row = 8 * S * Triangle.of(N).size
     if h * bytes_a_row <= BLOCK_BYTES:
         return max(1, h)
-    return TOGETHER * max(1, STREAM_BYTES // (TOGETHER * bytes_a_row))
+    return max(1, STREAM_BYTES // bytes_a_row)
 
 
 def some_together(middles: range, N: int) -> list[range]:

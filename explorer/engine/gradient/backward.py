@@ -16,6 +16,7 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Loss, Targets
 from explorer.engine.network.network import Network
+from explorer.engine.recurrence.kernels.kernel import AtHand, Kernel
 
 # The derivatives of so many bytes of net inputs are worked out together: few calls, and they stay in the cache.
 _BLOCK_BYTES = 256 * 2**10
@@ -123,30 +124,29 @@ def carry_back(
 
     One vector–Jacobian product a step; with a sliding window one for each of its loss steps.
     """
-    n, B = net.hidden, s.shape[1]
+    n, kernel, weights = net.hidden, net.kernel, AtHand(net.W, net.b_rec, net.activation, net.hidden)
     delta = np.zeros_like(z)
     # What reaches W h_{t−1} + b_rec: kept apart only where it is not δ itself.
-    through = np.empty_like(z) if net.kernel.recurrent_bias else delta
-    g = np.zeros((reach.window or 1, B, s.shape[2]) if reach.slides else s.shape[1:], s.dtype)
+    through = np.empty_like(z) if kernel.recurrent_bias else delta
+    g = np.zeros((reach.window or 1, *s.shape[1:]) if reach.slides else s.shape[1:], s.dtype)
     running = (lengths[:, None] > np.arange(len(z))).sum(axis=0)
     for block in _blocks(z):
-        slopes = net.kernel.slopes(net, s[block], z[block], s[block.start + 1 : block.stop + 1])
+        slopes = kernel.slopes(weights, s[block], z[block], s[block.start + 1 : block.stop + 1])
         for t in reversed(range(block.start, block.stop)):
             slope = slopes[t - block.start]
             if reach.slides:
-                g = _slide(net, slope, g, entering[t], delta[t])
+                g = _slide(kernel, weights, slope, g, entering[t], delta[t])
             else:
-                g = _step(
-                    net, slope, np.zeros_like(g) if reach.detached(t + 1) else g, entering[t], delta[t], running[t]
-                )
+                g = np.zeros_like(g) if reach.detached(t + 1) else g
+                g = _step(kernel, weights, slope, g, entering[t], delta[t], running[t])
         if through is not delta:
-            through[block] = net.kernel.recurrent(slopes, delta[block])
+            through[block] = kernel.recurrent(slopes, delta[block])
     by_z, by_read = delta.reshape(-1, len(net.b)), through.reshape(-1, len(net.b))
     parameters = {
         "U": by_z.T @ x.reshape(-1, net.inputs),
         "W": by_read.T @ s[:-1, :, :n].reshape(-1, n),
         "b": by_z.sum(axis=0),
-        "b_rec": net.gate_rows(by_read.sum(axis=0)) if net.kernel.recurrent_bias else np.zeros_like(net.b_rec),
+        "b_rec": net.gate_rows(by_read.sum(axis=0)) if kernel.recurrent_bias else np.zeros_like(net.b_rec),
     }
     return Carried(parameters, delta, g.sum(axis=0) if reach.slides else g)
 
@@ -158,21 +158,23 @@ def _blocks(z: Floats) -> Iterator[slice]:
         yield slice(max(0, stop - size), stop)
 
 
-def _step(net: Network, slopes: Floats, g: Floats, entering: Floats, delta: Floats, running: int) -> Floats:
+def _step(
+    kernel: Kernel, weights: AtHand, slopes: Floats, g: Floats, entering: Floats, delta: Floats, running: int
+) -> Floats:
     """Return the gradient on s_{t−1} (B, N) from that on s_t, ``g``, of the sequences still running at t."""
-    g[:, : net.hidden] += entering
+    g[:, : weights.hidden] += entering
     if running == len(g):
-        return net.kernel.pull(net, slopes, g, delta)
-    g[:running] = net.kernel.pull(net, slopes[:running], g[:running], delta[:running])
+        return kernel.pull(weights, slopes, g, delta)
+    g[:running] = kernel.pull(weights, slopes[:running], g[:running], delta[:running])
     return g
 
 
-def _slide(net: Network, slopes: Floats, g: Floats, entering: Floats, delta: Floats) -> Floats:
+def _slide(kernel: Kernel, weights: AtHand, slopes: Floats, g: Floats, entering: Floats, delta: Floats) -> Floats:
     """Return the same with the loss steps of the window apart, g (τ, B, N): the oldest is dropped as a new one enters."""
     g = np.roll(g, 1, axis=0)
     g[0] = 0.0
-    g[0, :, : net.hidden] = entering
+    g[0, :, : weights.hidden] = entering
     apart = np.empty((len(g), *delta.shape), delta.dtype)
-    g = net.kernel.pull(net, slopes, g, apart)
+    g = kernel.pull(weights, slopes, g, apart)
     apart.sum(axis=0, out=delta)
     return g

@@ -125,7 +125,7 @@ class LSTM:
         np.multiply(g_c[..., None, :], slopes[..., :3, :], out=by_gate[..., :3, :])
         np.multiply(g_h, slopes[..., 3, :], out=by_gate[..., 3, :])
         past = np.empty_like(g)
-        past[..., :n] = delta @ net.W
+        np.matmul(delta, net.W, out=past[..., :n])
         np.multiply(g_c, slopes[..., 5, :], out=past[..., n:])
         return past
 
