@@ -77,19 +77,20 @@ class Joint:
         left, right = _met(A, B)
         for first in range(0, len(left), _ROWS):
             some = slice(first, first + _ROWS)
-            log = 0.5 * np.log(left[some].swapaxes(0, 1) @ right.transpose(1, 2, 0))
-            log += _outer(A.log_scale[some], B.log_scale)
-            apart = _outer(A.log_norm[some], B.log_norm)
-            # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
-            sure = (np.exp(2.0 * (apart - log)) * self._rounding <= TOLERANCE) | np.isnan(apart)
-            # A factor that is zero makes a product that is zero, multiplied out or not.
-            cancelled = ~sure & (apart > -np.inf)
+            sums = left[some].swapaxes(0, 1) @ right.transpose(1, 2, 0)
+            apart = _squares(A, some).T[:, :, None] * _squares(B).T[:, None, :]
+            # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product. A factor that is zero makes a
+            # product that is zero, multiplied out or not.
+            cancelled = ~(apart * self._rounding <= TOLERANCE * sums) & (apart > 0)
+            doubtful = cancelled | (sums == 0) | (sums == np.inf)
+            log = 0.5 * np.log(sums)
+            log += A.log_scale[some].T[:, :, None] + B.log_scale.T[:, None, :]
             for i, m in enumerate(self.middles):
                 t = m + 1 + A.first + first
                 where = np.s_[t : t + log.shape[1], self._columns(m, [B])]
                 live = np.s_[i, : len(self.result.log_norm[where])]
                 self.result.log_norm[where] = log[live]
-                self.result.remade[where], self.result.doubtful[where] = cancelled[live], ~sure[live]
+                self.result.remade[where], self.result.doubtful[where] = cancelled[live], doubtful[live]
 
     def _rows(self, m: int, A: list[Factors]) -> slice:
         """Return the states t of consecutive factors."""
@@ -108,23 +109,22 @@ class Joint:
         there P_{t,k} by the cancellation of A_t with B_k. The roundings are independent: their squares add. So does what
         is left out of a factor that becomes narrower.
         """
-        L, reach, doubtful = self.whole, self.steps.reach, self.result.doubtful
+        L, reach, doubtful, cut = self.whole, self.steps.reach, self.result.doubtful, _LN_CUT - np.log(self._rounding)
         t, k = slice(m + 1, rows.stop), slice(m - self.h, m)
         made_A = reach[m : rows.stop - 1] + L[m : rows.stop - 1, m]
         made_B = L[m, m - self.h + 1 : m + 1] + reach[k]
         for j in cuts[0]:
-            made_A[j - 1 : j] = np.maximum(
-                made_A[j - 1 : j], _LN_CUT - np.log(self._rounding) + L[m + j : m + j + 1, m]
-            )
+            if m + j < rows.stop:
+                made_A[j - 1] = max(made_A[j - 1], cut + L[m + j, m])
         for j in cuts[1]:
-            made_B[self.h - j] = np.maximum(made_B[self.h - j], _LN_CUT - np.log(self._rounding) + L[m, m - j])
+            made_B[-j] = max(made_B[-j], cut + L[m, m - j])
         above = L[rows, t] + made_A - L[rows, m, None]
         below = made_B[:, None] + L[k, k] - L[m, k]
         of_A = np.nansum(np.exp(2.0 * above), axis=1) * self._rounding**2
         of_B = np.nansum(np.exp(2.0 * below), axis=0)[::-1] * self._rounding**2
-        cancel = np.exp(2.0 * (L[rows, m, None] + L[m, columns] - self.result.log_norm[rows, columns]))
         doubtful[rows, m] |= of_A > TOLERANCE**2
         doubtful[m, columns] |= of_B > TOLERANCE**2
+        cancel = np.exp(2.0 * (L[rows, m, None] + L[m, columns] - self.result.log_norm[rows, columns]))
         doubtful[rows, columns] |= cancel * (of_A[:, None] + of_B) > TOLERANCE**2
 
     def _multiply(self, i: int, m: int, A: list[Factors], B: list[Factors]) -> None:
@@ -168,9 +168,9 @@ def _met(A: Factors, B: Factors) -> tuple[Floats, Floats]:
     return Triangle.of(v).within(A.gram, C.swapaxes(1, 2), doubled=False), B.gram
 
 
-def _outer(A: Floats, B: Floats) -> Floats:
-    """Return the sums (S, a, b) of what belongs to the factors A (a, S) and B (b, S)."""
-    return A.T[:, :, None] + B.T[:, None, :]
+def _squares(side: Factors, some: slice = slice(None)) -> Floats:
+    """Return the squares (h, S) of the norms of some factors as they are in the Grams."""
+    return np.asarray(np.exp(2.0 * (side.log_norm[some] - side.log_scale[some])))
 
 
 def _only(i: int, which: slice) -> slice:
