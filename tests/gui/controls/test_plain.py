@@ -27,7 +27,7 @@ from explorer.workspace.tasks import taught
 from ...workspace.spreadsheets import read_csv
 from ..conftest import settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 BIG, PICTURE = "<h1>big</h1>", "<img src=x>&amp;"
 ROWS = tuple((float(i % 7), float(i % 5)) for i in range(60))

@@ -21,7 +21,7 @@ from explorer.workspace.tasks import taught
 
 from ..conftest import SMALL
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 TAUGHT = taught(Exploration().with_recipe(hidden=3, cell="lstm"), Task(kind="temporal_order", lag=10))
 NAMES = {"tanh", "sigmoid", "ReLU", "LSTM", "diag", "Kaplan", "Yorke"}
@@ -71,6 +71,7 @@ def test_picture_of_the_window_begins_with_the_verdict_and_tells_each_view_in_a_
     assert lines.count(in_words(hero)) == 1
 
 
+@pytest.mark.painted(True)
 def test_pictures_carry_the_words_of_their_view(window_of: Callable[..., Window], tmp_path: Path) -> None:
     view = window_of(SMALL).map
     words = picture_in_words(view)

@@ -20,7 +20,7 @@ from explorer.workspace.lessons.library import lesson, names, next_lesson
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 def begin(qtbot: QtBot, window: Window, name: str, index: int) -> None:
@@ -132,6 +132,7 @@ def test_networks_are_ranked_by_pressing_them_in_order(qtbot: QtBot, window: Win
     assert "Right: this is the order." in revealed(qtbot, window)
 
 
+@pytest.mark.painted(True)
 def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_one(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "large-w", 2)
     drawing, pad = window.lessons.bar.answers, window.lessons.bar.pad
@@ -153,6 +154,7 @@ def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_on
     assert "your prediction" not in decay.told()
 
 
+@pytest.mark.painted(True)
 def test_a_horizon_is_a_marker_that_keys_move(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "saturation", 1)
     pad = window.lessons.bar.pad
@@ -193,6 +195,7 @@ def test_a_lesson_begun_further_on_counts_no_step_that_was_not_seen(qtbot: QtBot
     assert teacher.progress.steps("truncation") == 0
 
 
+@pytest.mark.painted(True)
 def test_while_something_is_asked_the_decay_tells_nothing_of_other_activations(qtbot: QtBot, window: Window) -> None:
     def named() -> set[str]:
         drawn = window._decay.canvas.picture
@@ -218,6 +221,7 @@ def test_keys_lead_through_a_lesson(qtbot: QtBot, window: Window) -> None:
     assert not window.lessons.going
 
 
+@pytest.mark.painted(True)
 def test_every_step_of_every_lesson_can_be_shown_and_revealed(qtbot: QtBot, window: Window) -> None:
     teacher = window.lessons.teacher
     teacher.progress.reset()
@@ -373,6 +377,7 @@ def test_after_the_last_step_the_next_lesson_is_offered_where_it_was_left(qtbot:
     assert bar.next_button.text() == "End the lesson"
 
 
+@pytest.mark.painted(True)
 def test_the_decay_has_as_much_room_as_the_map_while_a_drawn_curve_is_compared(qtbot: QtBot, window: Window) -> None:
     window.resize(1366, 768)
     begin(qtbot, window, "large-w", 1)
@@ -390,6 +395,7 @@ def test_the_decay_has_as_much_room_as_the_map_while_a_drawn_curve_is_compared(q
     assert window._decay.height() <= max(usual, 130) + 40
 
 
+@pytest.mark.painted(True)
 def test_a_division_that_a_person_chose_comes_back_after_a_curve(qtbot: QtBot, window: Window) -> None:
     window.resize(1366, 768)
     begin(qtbot, window, "large-w", 1)

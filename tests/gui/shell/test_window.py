@@ -28,7 +28,7 @@ from explorer.workspace.tasks import taught
 
 from ..conftest import SMALL, bury, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 Key = Qt.Key
 
@@ -130,6 +130,7 @@ def test_the_colours_of_gains_that_were_chosen_are_kept_through_themes_presentat
     menu.actions()[0].trigger()
 
 
+@pytest.mark.painted(True)
 def test_space_plays_in_a_presentation_wherever_the_keyboard_was(window: Window) -> None:
     window.learning.panel.run.goal_box.setFocus()
     window.set_presentation(True)
@@ -191,6 +192,7 @@ def test_undo_that_is_used_up_says_only_undo(window_of: Callable[..., Window]) -
     assert window.actions_["undo"].text() == "Undo"
 
 
+@pytest.mark.painted(True)
 def test_space_plays_and_pauses_and_the_button_says_which(window: Window) -> None:
     press(window, Key.Key_Space)
     assert window.player.running
@@ -202,6 +204,7 @@ def test_space_plays_and_pauses_and_the_button_says_which(window: Window) -> Non
     assert window.actions_["play"].text() == "Play"
 
 
+@pytest.mark.painted(True)
 def test_arrows_home_and_end_move_the_animation_in_every_view(window: Window) -> None:
     press(window, Key.Key_Home)
     assert window.player.playhead == Playhead("forward", 0)
@@ -231,6 +234,7 @@ def test_a_sequence_that_shrinks_while_it_plays_takes_the_animation_along(window
     assert errors(window) == []
 
 
+@pytest.mark.painted(True)
 def test_f11_puts_the_controls_away_and_brings_them_back(window: Window) -> None:
     press(window, Key.Key_F11)
     assert not window.build_panel.isVisible()
@@ -254,6 +258,7 @@ def sizes(window: Window) -> dict[QWidget, float]:
     return {w: w.fontInfo().pointSizeF() for w in words if w.isVisible() and w.text()}
 
 
+@pytest.mark.painted(True)
 @pytest.mark.parametrize("look", ["projector", "presentation"])
 def test_larger_type_reaches_every_widget_and_every_axis_that_is_there(window: Window, look: str) -> None:
     before = sizes(window)
@@ -306,6 +311,7 @@ def test_panels_are_hidden_and_shown_by_key(window: Window, key: Key, name: str)
     assert getattr(window, name).isVisible()
 
 
+@pytest.mark.painted(True)
 def test_control_0_ends_the_zoom_of_all_four_views(window: Window) -> None:
     box = window.time_views[2].plot.box
     box.setXRange(2.0, 6.0, padding=0)
@@ -315,6 +321,7 @@ def test_control_0_ends_the_zoom_of_all_four_views(window: Window) -> None:
         assert view.plot.box.viewRange()[0] == pytest.approx([-0.5, 8.5], abs=0.1)
 
 
+@pytest.mark.painted(True)
 def test_the_four_views_have_one_time_axis(window: Window) -> None:
     QApplication.processEvents()
     for step in (0, 3, 8):
@@ -325,6 +332,7 @@ def test_the_four_views_have_one_time_axis(window: Window) -> None:
         assert max(places) - min(places) <= 1
 
 
+@pytest.mark.painted(True)
 def test_every_action_does_something(window: Window) -> None:
     idle = []
     for name, action in window.actions_.items():
@@ -473,6 +481,7 @@ def test_a_weight_set_by_hand_survives_undo_and_redo_exactly(window: Window, qtb
     assert window.store.exploration == edited
 
 
+@pytest.mark.painted(True)
 def test_twenty_fast_clicks_end_with_the_last_one_on_the_screen(window: Window, qtbot: QtBot) -> None:
     buttons = list(window.top_bar.activation.buttons.values())
     for i in range(20):
@@ -577,6 +586,7 @@ def test_a_preset_with_a_training_sets_how_long_start_trains(window_of: Callable
     assert window.left.shown is window.learning.panel
 
 
+@pytest.mark.painted(True)
 def test_during_a_training_every_view_has_its_turn_and_shows_the_newest(window: Window, qtbot: QtBot) -> None:
     window.controller.held = True
     try:
