@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence, Names
@@ -47,9 +48,11 @@ def read_labelled(text: str, labels: tuple[str, ...] = ()) -> list[Labelled]:
     return found
 
 
-def tokens(sentence: str, unit: words.Unit = "word") -> list[str]:
+# A data set asks half a dozen times, and is made anew where only the place of its loss is another.
+@lru_cache(maxsize=20_000)
+def tokens(sentence: str, unit: words.Unit = "word") -> tuple[str, ...]:
     """Return the words of a sentence, as the window reads them."""
-    return [token.label for token in words.tokens(sentence, unit)]
+    return tuple(token.label for token in words.tokens(sentence, unit))
 
 
 def _is_behind(unread: list[str], labels: tuple[str, ...]) -> bool:
@@ -90,7 +93,7 @@ def _read(number: int, line: str, labels: tuple[str, ...], behind: bool) -> Labe
             "Line {line} has the label “{label}”; the task has {choices}.",
             line=number, label=label, choices=Names(labels),
         )  # fmt: skip
-    count = len(tokens(sentence))
+    count = len(tokens(sentence, "word"))
     if not count:
         raise BadSequence("Line {line} has a label but no sentence.", line=number)
     if count > LONGEST:

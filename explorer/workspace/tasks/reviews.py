@@ -66,20 +66,20 @@ def _dataset(
     task: Task, reviews: list[Labelled], classes: tuple[str, ...], targets: list[int] | list[float], answer: Answer
 ) -> Dataset:
     pairs = list(zip(reviews, targets, strict=True))
-    learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text, task.unit)), lambda pair: pair[0].label)
+    learnt, held, apart = split(pairs, lambda pair: tokens(pair[0].text, task.unit), lambda pair: pair[0].label)
     names = vocabulary((tokens(one.text, task.unit) for one, _ in learnt), given=task.vocabulary, most=task.dictionary)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at, task.unit) for part in (learnt, held))
     first = 0.0 if len(classes) == 1 else 1.0
     # Of two labels for the same words that of the shown example holds.
-    aims = {tuple(tokens(one.text, task.unit)): first + target for one, target in reversed([*held, *learnt])}
+    aims = {tokens(one.text, task.unit): first + target for one, target in reversed([*held, *learnt])}
     review = held[0][0].text
     read, unread = ([tokens(one.text, task.unit) for one, _ in part] for part in (learnt, held))
     covered = coverage(read, unread, names, spoken=False)
     return Dataset(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
         shown=Text(text=review, unit=task.unit, vocabulary=names), answer=answer,
-        aim=Aim(at=at, target=aims[tuple(tokens(review, task.unit))]), aims=aims, covered=covered,
+        aim=Aim(at=at, target=aims[tokens(review, task.unit)]), aims=aims, covered=covered,
         apart=apart,
     )  # fmt: skip
 

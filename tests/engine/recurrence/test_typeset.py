@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from explorer.engine.recurrence.equations.written import Written
 from explorer.engine.recurrence.expressions.expression import Leaf
 from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.step import sized
@@ -191,3 +192,11 @@ def test_line_without_an_activation_is_in_numbers_as_its_sum():
     reckoned, value = in_numbers("rnn", "h", activation="identity")
     assert reckoned.text.count("+") + reckoned.text.count(" − ") == 2
     np.testing.assert_allclose(reckoned.value, value, atol=0.03)
+
+
+def test_fractions_in_fractions_are_set_once_however_deep_they_are():
+    one = Written("constant", "a")
+    for _ in range(60):
+        one = Written("/", parts=(one, Written("constant", "b")))
+    assert Setting(Plain()).of(one) == 59 * "(" + "a / b" + 59 * ") / b"
+    assert Setting(Tex()).of(one) == 60 * r"\frac{" + "a" + 60 * "}{b}"
