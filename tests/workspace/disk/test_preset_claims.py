@@ -359,7 +359,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         *training_of("task-dictionary", *(("both get more than 90 %", "都有超过 90%"),) * 2),
         says("tells 26 %", "为 26%", lambda: guess("task-dictionary").accuracy),
         says("each of 10,000 words, 320,000 weights", "10,000 个词各有一列，共 320,000 个权重", dictionary_weights),
-        says("vectors of 8 numbers", "8 维向量", lambda: preset("task-dictionary").exploration.networks[1].embedding),
+        says("vectors of 8 numbers", "8 维向量", lambda: preset("task-dictionary").exploration.recipe.embedding),
     ),
     "task-word-vectors": (
         *training_of(

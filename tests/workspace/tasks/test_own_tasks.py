@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadFile, BadSequence, Refusal
-from explorer.workspace.exploration.exploration import Exploration, Numbers
+from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.task import USUAL_SYMBOLS, Aim, Task
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.learning.training import training
-from explorer.workspace.tasks import dataset, own_text, taught
+from explorer.workspace.tasks import dataset, own_text
 from explorer.workspace.tasks.labelled import Labelled, read_labelled
 from explorer.workspace.tasks.own import series_task
 
@@ -140,13 +139,11 @@ class TestCorpus:
         assert learnt.inputs[-1] == "<unk>"
         assert len(learnt.source) + len(learnt.held_out) == 1400
 
-    def test_a_dictionary_of_ten_thousand_words_is_learnt_where_it_is_asked_for(self):
-        text = " ".join(f"word{i} follows word{i}." for i in range(1400))
-        learnt = dataset(Task(kind="next_word", text=text, dictionary=10_000))
-        assert len(learnt.inputs) > USUAL_SYMBOLS
-        one = taught(Exploration().with_recipe(hidden=4), learnt.task)
-        *_, last = training(one, updates=2)
-        assert last.now.weights["U"].shape == (4, len(learnt.inputs))
+    def test_a_dictionary_is_as_large_as_is_asked_for(self):
+        text = " ".join(f"word{i} follows." for i in range(1300))
+        large = dataset(Task(kind="next_word", text=text, dictionary=10_000))
+        assert USUAL_SYMBOLS < len(large.inputs) < 1300
+        assert large.source.inputs[0].symbols
 
     def test_a_sentence_without_end_is_cut(self):
         learnt = dataset(Task(kind="next_word", text="on and " * 1000))
