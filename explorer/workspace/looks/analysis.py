@@ -33,6 +33,7 @@ from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.ghosts import ghosts
 from explorer.workspace.looks.judging import Judged, is_judged, judge
+from explorer.workspace.looks.river import Stream
 from explorer.workspace.looks.running import Run, ran_for, run_of
 from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.looks.spans import span_of
@@ -79,7 +80,7 @@ class Inspection:
     neither where products of whole matrices take too long, as ``unsplit`` says. layers where a stack is to be split by them.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     ``comparison`` is of all networks, where they stand side by side; ``seeds`` the same row of many seeds, where they are
-    asked for and known. log_singular_values is None until `with_spectrum`.
+    asked for and known. log_singular_values is None until `with_spectrum`, ``river`` where it is not made for a first answer.
     """
 
     analysis: Analysis
@@ -103,6 +104,7 @@ class Inspection:
     log_singular_values: Floats | None = None
     comparison: Comparison | None = None
     seeds: Seeds = None
+    river: Stream | None = None
 
     @property
     def width(self) -> int:

@@ -23,6 +23,7 @@ from explorer.workspace.looks.analysis import (
 from explorer.workspace.looks.comparison import comparison_of
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.others import Others, are_light
+from explorer.workspace.looks.river import Stream, soon_of
 from explorer.workspace.looks.seeding import seeded
 from explorer.workspace.looks.seeds import SeedBand, begun_alike
 from explorer.workspace.looks.wide import AT_ONCE
@@ -49,6 +50,7 @@ class Analyst:
     def __init__(self) -> None:
         self._last: Analysis | None = None
         self._judged: Judged | None = None
+        self._river: Stream | None = None
         self._others, self._told = Others(), 0.0
         self._seeds: Inspection | None = None
 
@@ -65,6 +67,8 @@ class Analyst:
             self._last = looked_at(self._last, exploration)
         self._others.keep(exploration.recipe, self._last.run)
         inspection = inspect(self._last, stop, self._judged)
+        self._river = soon_of(self._last.run, inspection.selection.t, self._river, stop)
+        inspection = replace(inspection, river=self._river)
         self._judged = inspection.judged
         missing = self._missing(exploration, stop)
         yield (inspection := self._compared(self._known_seeds(inspection), stop))

@@ -15,8 +15,8 @@ from explorer.engine.work import Report, Stop
 from explorer.workspace.looks.levels import parts_of
 from explorer.workspace.looks.running import Run
 
-_LIGHT = 2e10
-"""Operations that are not worth waiting for longer."""
+_LIGHT, _SOON = 2e10, 1e9
+"""Operations that are not worth waiting for longer, and as few as are done before a first answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +41,36 @@ def stream_of(run: Run, t: int, stop: Stop, report: Report) -> Iterator[Stream]:
     Stopped
         When ``stop()`` said so.
     """
-    course, at, into = run.course, run.time(t), into_of(run)
-    if into is None or 2.0 * course.width**3 * at > _LIGHT * course.width / _rows(run, into):
-        return
+    into = into_of(run)
+    if into is not None and _effort(run, t, into) <= _LIGHT:
+        yield _made(run, t, into, stop)
+
+
+def soon_of(run: Run, t: int, known: Stream | None, stop: Stop) -> Stream | None:
+    """Return the river of the state of step ``t`` if there is one and it keeps no first answer waiting, or ``known`` if it is it.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    into = into_of(run)
+    if into is None or _effort(run, t, into) > _SOON:
+        return None
+    if known is not None and known.course is run.course and (known.t, known.into) == (t, into):
+        return known
+    return _made(run, t, into, stop)
+
+
+def _made(run: Run, t: int, into: str, stop: Stop) -> Stream:
     with one_blas_thread():
-        found = river(course, at, into, stop)
+        found = river(run.course, run.time(t), into, stop)
     arrives, falls = ({part: _placed(run, log) for part, log in some.items()} for some in (found.arrives, found.falls))
-    yield Stream(course, t, into, arrives, falls)
+    return Stream(run.course, t, into, arrives, falls)
+
+
+def _effort(run: Run, t: int, into: str) -> float:
+    return 2.0 * run.course.width**2 * _rows(run, into) * run.time(t)
 
 
 def into_of(run: Run) -> str | None:

@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPolygonF,
 from explorer.engine.looks.claims import Claim
 from explorer.engine.looks.stretch import MOST_STEPS
 from explorer.engine.network.course import Course
-from explorer.gui.core.card import InspectCard, plain_key
+from explorer.gui.core.card import plain_key
 from explorer.gui.core.plots import TICK_SCALE
+from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import page, pen
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.cell_words import cell_title
@@ -47,7 +48,7 @@ class _Row:
     place: QRectF
 
 
-class ClaimsView(InspectCard):
+class ClaimsView(RestingCard):
     """Lists the claims of the chain's cells, layer by layer: a sign, what is said, whether it holds, what was measured."""
 
     def __init__(self, theme: Theme) -> None:
@@ -61,7 +62,7 @@ class ClaimsView(InspectCard):
         run = inspection.analysis.run
         if run.course is not self._asked:
             self._asked = run.course
-            self.asked.emit(partial(claims_of, run))
+            self.ask_at_rest(partial(claims_of, run))
 
     def finish(self) -> None:
         """Measure at once: for pictures."""
@@ -74,10 +75,8 @@ class ClaimsView(InspectCard):
         """Show what was measured."""
         assert isinstance(result, tuple)
         self._found = result
-        if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
         self._set_height()
-        self.canvas.update()
+        self.known()
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was measured last is shown
         """Return how many of the claims hold."""
@@ -90,7 +89,7 @@ class ClaimsView(InspectCard):
             return tr("still being worked out")
         return "\n".join(one.said(tr) for one in claims_sentences(self._found)) or tr(_NONE)
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint_known(self, painter: QPainter, area: QRectF) -> None:
         """Paint what is in sight of the rows."""
         if self._found is None:
             page(painter, area, self.theme, "…")
@@ -151,7 +150,7 @@ class ClaimsView(InspectCard):
         """Move by so many lines; return whether there was anything to move to."""
         top = min(max(self._top + lines * self._metrics().height(), 0.0), self._hidden())
         moved, self._top = top != self._top, top
-        self.canvas.update()
+        self.draw_anew()
         return moved
 
     def _metrics(self) -> QFontMetricsF:

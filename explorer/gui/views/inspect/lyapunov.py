@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
@@ -30,8 +30,8 @@ _STRANDS = 4
 """So many of the first exponents are followed over the length."""
 
 
-class LyapunovView(InspectCard):
-    """Shows λ_i as bars that stand on or hang from 0 nats a step; a new sequence or network is asked for when it is seen."""
+class LyapunovView(RestingCard):
+    """Shows λ_i as bars that stand on or hang from 0 nats a step; a new sequence or network is asked for at rest, when it is seen."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Lyapunov exponents"), "lyapunov", 150)
@@ -57,7 +57,7 @@ class LyapunovView(InspectCard):
         key = asked(inspection)
         if self._key is None or self._key[0] is not key[0] or self._key[1] != key[1]:
             self._key = key[:2]
-            self.asked.emit(partial(spectrum, *key))
+            self.ask_at_rest(partial(spectrum, *key))
 
     def finish(self) -> None:
         """Work them out at once: for pictures."""
@@ -69,11 +69,9 @@ class LyapunovView(InspectCard):
         """Show the exponents."""
         assert isinstance(result, Spectrum)
         self._found = result
-        if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
-        self.canvas.update()
+        self.known()
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint_known(self, painter: QPainter, area: QRectF) -> None:
         """Paint the bars, and the strands beside them at the same height."""
         self._axes = self._settling = None
         found = self._found

@@ -130,12 +130,15 @@ class StripCanvas(PlotCanvas):
         return stream if stream is not None and _same((stream.course, stream.t, stream.into), self._wanted) else None
 
     def job(self) -> Job | None:
-        """Return what works the river of the picture out, None where there is none, or it was asked for already.
+        """Return what works the river of the picture out; None where there is none, it is known, or was asked for already.
 
         The last one goes on being shown meanwhile, as long as it has a place.
         """
         assert self.picture is not None
-        run, t = self.picture.inspection.analysis.run, self.picture.t
+        run, t, known = self.picture.inspection.analysis.run, self.picture.t, self.picture.inspection.river
+        if known is not None:
+            self.stream, self._wanted = known, (known.course, known.t, known.into)
+            return None
         into = into_of(run)
         wanted = None if into is None else (run.course, t, into)
         if self.stream is not None and (wanted is None or set(self.stream.arrives) != set(run.course.parts)):

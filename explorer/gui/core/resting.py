@@ -1,0 +1,68 @@
+"""The base of cards whose numbers take longer than a frame: they are asked for when nothing has changed for a moment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QPainter
+
+from explorer.gui.core.card import InspectCard
+from explorer.gui.core.view import Job
+from explorer.gui.plot.painting import Still
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import language
+
+REST = 150
+"""Milliseconds without a change after which a hand is taken to rest."""
+_OLD = 0.5
+"""How strong is drawn what belongs to what was shown before."""
+
+
+class RestingCard(InspectCard):
+    """A card that asks by `ask_at_rest`, and until `known` shows what it has of what was before, paler.
+
+    A view fills in `prepare`, `answer`, which ends with `known`, and `paint_known`.
+    """
+
+    def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
+        self._job: Job | None = None
+        self._out, self._version, self._still = False, 0, Still()
+        super().__init__(theme, title, name, height)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._ask)
+
+    def ask_at_rest(self, job: Job) -> None:
+        """Have ``job`` done once no other has been asked for in a while; what is under way is given up."""
+        if self._out:
+            self._out = False
+            self.asked.emit(None)
+        self._job = job
+        self._rest.start()
+
+    def known(self) -> None:
+        """Show from now on what is known of what is shown: an answer has come."""
+        self._rest.stop()
+        self._job, self._out = None, False
+        if self.inspection is not None:
+            self.set_subtitle(self.summary(self.inspection))
+        self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Paint something else from now on: what was painted is kept until then."""
+        self._version += 1
+        self.canvas.update()
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what is known, paler while that of what is shown is not."""
+        painter.setOpacity(1.0 if self._job is None else _OLD)
+        facts = self._version, self.theme, language()
+        self._still.paint(painter, area, facts, lambda inner: self.paint_known(inner, area))
+        painter.setOpacity(1.0)
+
+    def paint_known(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what is known, or that nothing is yet: for the view to fill in."""
+        raise NotImplementedError
+
+    def _ask(self) -> None:
+        if self._job is not None:
+            self._out = True
+            self.asked.emit(self._job)
