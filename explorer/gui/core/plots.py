@@ -235,6 +235,13 @@ class PlotCanvas(QGraphicsObject):
         """Return the whole of the box."""
         return self.box.area
 
+    def update(self, *_: Any) -> None:
+        """Have it painted together with all else that waits: told by its scene, Qt would paint the window for each plot."""
+        scene = self.scene()
+        area = self.box.mapRectToScene(self.boundingRect()).toAlignedRect().adjusted(-2, -2, 2, 2)
+        for view in () if scene is None else scene.views():
+            view.viewport().update(view.mapFromScene(area).boundingRect())
+
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw, unless there is no room at all; a failure goes to the view's error page, Qt would not survive it."""
         if self.box.area.width() > 1 and self.box.area.height() > 1:

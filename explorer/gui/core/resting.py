@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import Job
-from explorer.gui.plot.painting import Still
+from explorer.gui.plot.painting import Still, on_screen
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import language
 
@@ -55,12 +55,18 @@ class RestingCard(InspectCard):
         """Paint what is known, paler while that of what is shown is not."""
         painter.setOpacity(1.0 if self._job is None else _OLD)
         facts = self._version, self.theme, language()
-        self._still.paint(painter, area, facts, lambda inner: self.paint_known(inner, area))
+        self._still.paint(painter, area, facts, lambda inner: self._paint_on_card(inner, area))
         painter.setOpacity(1.0)
 
     def paint_known(self, painter: QPainter, area: QRectF) -> None:
         """Paint what is known, or that nothing is yet: for the view to fill in."""
         raise NotImplementedError
+
+    def _paint_on_card(self, painter: QPainter, area: QRectF) -> None:
+        if on_screen(painter):
+            # Letters are another shade of grey on nothing.
+            painter.fillRect(area, QColor(self.theme.card))
+        self.paint_known(painter, area)
 
     def _ask(self) -> None:
         if self._job is not None:

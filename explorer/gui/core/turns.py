@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 
 from explorer.gui.core.view import View
 from explorer.workspace.looks.analysis import Inspection
 
+_AFTER = QEvent.Type(QEvent.registerEventType())
+
 
 class Turns(QObject):
-    """Shows inspections in views, some at once and the others when the event loop turns next, which paints in between.
+    """Shows inspections in views, some at once and the others when these are painted.
 
     ``slow``: all views wait, and only one has its turn at a time, for what goes on by itself and must leave room for a hand.
     A view waits for no more than one further answer, and is then shown the newest.
@@ -46,7 +48,11 @@ class Turns(QObject):
             self._waiting = deque(view for view in views if view not in now)
             for view in now:
                 view.present(inspection)
-        self._turn.start()
+        if self.slow:
+            self._turn.start()
+        else:
+            # Of events that have time, which the painting of what was just shown is too, the first posted comes first.
+            QCoreApplication.postEvent(self, QEvent(_AFTER), Qt.EventPriority.LowEventPriority.value)
 
     def complete(self, inspection: Inspection, views: Sequence[View]) -> None:
         """Let ``views`` take what completes their picture; those whose turn is still to come will find it."""
@@ -65,12 +71,14 @@ class Turns(QObject):
         self._turn.stop()
         self._waiting.clear()
 
+    def customEvent(self, event: QEvent) -> None:  # noqa: ARG002 - there is one kind
+        """Show the newest inspection in the views that waited until the others were painted."""
+        self.catch_up()
+
     @Slot()
     def _go_on(self) -> None:
-        """Show the newest inspection in the views whose turn it is; a slow one is painted before the next has its."""
-        if not self._waiting or self._inspection is None:
-            self._turn.stop()
-        elif self.slow:
+        """Show the newest inspection in the view whose turn it is: it is painted before the next has its."""
+        if self._waiting and self._inspection is not None:
             self._waiting.popleft().present(self._inspection)
         else:
-            self.catch_up()
+            self._turn.stop()
