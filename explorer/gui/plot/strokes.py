@@ -1,9 +1,12 @@
-"""Lines through many points, stroked as fast as Qt can."""
+"""Lines and boxes, many at a time, drawn as fast as Qt can."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
-from PySide6.QtCore import QLineF
+import shiboken6
+from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
@@ -24,5 +27,26 @@ def stroke(painter: QPainter, x: Floats, y: Floats) -> None:
     if len(x) <= MANY and not (opaque and on_screen(painter)):
         painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
         return
-    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
+    pieces = np.empty((len(x) - 1, 4))
+    pieces[:, 0], pieces[:, 1], pieces[:, 2], pieces[:, 3] = x[:-1], y[:-1], x[1:], y[1:]
+    there = np.isfinite(pieces).all(axis=1)
+    draw_lines(painter, pieces if there.all() else pieces[there])
+
+
+def draw_lines(painter: QPainter, ends: Floats) -> None:
+    """Draw straight lines from (x, y) to (x, y), ``ends`` (number, 4) in pixels."""
+    if len(ends) and on_screen(painter):
+        ends = np.ascontiguousarray(ends)
+        # Qt's own lines are four numbers one after the other: to make an object of each takes four times as long as to draw.
+        painter.drawLines(cast(QLineF, shiboken6.wrapInstance(ends.ctypes.data, QLineF)), len(ends))
+    elif len(ends):
+        painter.drawLines([QLineF(*line) for line in ends.tolist()])
+
+
+def draw_boxes(painter: QPainter, boxes: Floats) -> None:
+    """Draw rectangles, ``boxes`` (number, 4) in pixels: left, top, width and height."""
+    if len(boxes) and on_screen(painter):
+        boxes = np.ascontiguousarray(boxes)
+        painter.drawRects(cast(QRectF, shiboken6.wrapInstance(boxes.ctypes.data, QRectF)), len(boxes))
+    elif len(boxes):
+        painter.drawRects([QRectF(*box) for box in boxes.tolist()])

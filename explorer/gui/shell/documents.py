@@ -161,7 +161,8 @@ class Documents(QObject):
     def _show_title(self) -> None:
         name = f"{in_title(self.path.name)}[*] – " if self.path else ""
         self._window.setWindowTitle(f"{name}{tr('Gradient Flow Explorer')}")
-        self._window.setWindowModified(self.unsaved)
+        if self._window.isWindowModified() != self.unsaved:
+            self._window.setWindowModified(self.unsaved)
 
     def _named(self) -> Path | None:
         """Ask for a name to save under, and put its ending behind it; the dialog asked about the name as typed."""

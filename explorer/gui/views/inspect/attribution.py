@@ -16,7 +16,7 @@ from explorer.gui.core.card import InspectCard
 from explorer.gui.core.in_file import in_file
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
-from explorer.gui.plot.strokes import stroke
+from explorer.gui.plot.strokes import draw_boxes, stroke
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.inspect.attribution_words import (
     SUBJECT,
@@ -307,7 +307,7 @@ def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) ->
     bars[:, 1], bars[:, 2], bars[:, 3] = np.minimum(base, ends), pitch - 2 * gap, np.abs(ends - base)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade(colour, 220))
-    painter.drawRects([QRectF(*bar) for bar in bars[np.isfinite(ends)].tolist()])
+    draw_boxes(painter, bars[np.isfinite(ends)])
 
 
 def _summed(nats: Floats) -> Floats:

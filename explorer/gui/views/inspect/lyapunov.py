@@ -31,7 +31,7 @@ _STRANDS = 4
 
 
 class LyapunovView(RestingCard):
-    """Shows λ_i as bars that stand on or hang from 0 nats a step; a new sequence or network is asked for at rest, when it is seen."""
+    """Shows λ_i as bars that stand on or hang from 0 nats a step; when it is seen, those of a new network are asked for."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Lyapunov exponents"), "lyapunov", 150)

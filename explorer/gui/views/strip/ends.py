@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from explorer.engine.floats import Floats
+from explorer.gui.plot.strokes import draw_boxes
 from explorer.gui.views.strip.chips import Chips
 from explorer.gui.views.strip.layout import Layout
 from explorer.gui.views.strip.scene import Scene, box, rounded, with_alpha
@@ -63,7 +65,7 @@ def _bars(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     best = picture.best[first - 1 : last, None] == np.arange(values.shape[1])
     for chosen, colour in ((~best, with_alpha(scene.theme.muted, 0.75)), (best, QColor(scene.theme.accent))):
         painter.setBrush(colour)
-        painter.drawRects([QRectF(*bar) for bar in bars[chosen].tolist()])
+        draw_boxes(painter, bars[chosen])
 
 
 def _shades(painter: QPainter, scene: Scene, first: int, last: int) -> None:
@@ -160,7 +162,7 @@ def _numbers(painter: QPainter, scene: Scene) -> None:
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
         if image is None:
-            painter.drawRects(_input_bars(scene, max(first, 1), last, width))
+            draw_boxes(painter, _input_bars(scene, max(first, 1), last, width))
             continue
         for step in range(max(first, 1), last + 1):
             painter.drawImage(
@@ -169,8 +171,8 @@ def _numbers(painter: QPainter, scene: Scene) -> None:
     painter.setOpacity(1.0)
 
 
-def _input_bars(scene: Scene, first: int, last: int, width: float) -> list[QRectF]:
-    """Return the bars of x_t, ``width`` in all, from the base line; a zero stays visible as a dash."""
+def _input_bars(scene: Scene, first: int, last: int, width: float) -> Floats:
+    """Return the bars (number, 4) of x_t, ``width`` in all, from the base line; a zero stays visible as a dash."""
     values, row = scene.picture.inputs[first - 1 : last], scene.layout.x
     pitch = width / values.shape[1]
     gap = 0.0 if pitch < 3 else min(1.0, 0.15 * pitch)
@@ -180,7 +182,7 @@ def _input_bars(scene: Scene, first: int, last: int, width: float) -> list[QRect
     bars[..., 2] = pitch - gap
     bars[..., 3] = np.maximum(np.abs(values) * row.height / 2, 1.2)
     bars[..., 1] = row.middle - np.where(values >= 0, bars[..., 3], 0.0)
-    return [QRectF(*bar) for bar in bars.reshape(-1, 4).tolist()]
+    return bars.reshape(-1, 4)
 
 
 def _cells(scene: Scene) -> QImage:
