@@ -38,7 +38,7 @@ def draw_lines(painter: QPainter, ends: Floats) -> None:
     if len(ends) and on_screen(painter):
         ends = np.ascontiguousarray(ends)
         # Qt's own lines are four numbers one after the other: to make an object of each takes four times as long as to draw.
-        painter.drawLines(cast(QLineF, shiboken6.wrapInstance(ends.ctypes.data, QLineF)), len(ends))
+        painter.drawLines(cast(QLineF, _first(ends, QLineF)), len(ends))
     elif len(ends):
         painter.drawLines([QLineF(*line) for line in ends.tolist()])
 
@@ -47,6 +47,11 @@ def draw_boxes(painter: QPainter, boxes: Floats) -> None:
     """Draw rectangles, ``boxes`` (number, 4) in pixels: left, top, width and height."""
     if len(boxes) and on_screen(painter):
         boxes = np.ascontiguousarray(boxes)
-        painter.drawRects(cast(QRectF, shiboken6.wrapInstance(boxes.ctypes.data, QRectF)), len(boxes))
+        painter.drawRects(cast(QRectF, _first(boxes, QRectF)), len(boxes))
     elif len(boxes):
         painter.drawRects([QRectF(*box) for box in boxes.tolist()])
+
+
+def _first(array: Floats, kind: type) -> object:
+    """Return what stands first in the memory of ``array`` as Qt's ``kind``; it holds as long as the array does."""
+    return shiboken6.wrapInstance(array.__array_interface__["data"][0], kind)
