@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,12 +13,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from explorer.engine.floats import Floats
 from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
 from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.strokes import draw_lines
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.colours import contrast
 from explorer.workspace.scales.contours import Range, contours, pieces
 from explorer.workspace.scales.gains import codes, palette
 from explorer.workspace.words.numbers import power_of_ten
+
+Pieces: TypeAlias = tuple[tuple[int, Floats], ...]
 
 _INKS = ("#000000", "#ffffff")
 """The same in every theme, as the shades are: on any of them the better one has a contrast of 4.5 and more."""
@@ -34,17 +38,20 @@ class ContourLines:
     def __init__(self) -> None:
         self._log_gain: Floats = np.zeros((0, 0))
         self._decades, self._version = 6, 0
+        self._known: Pieces | None = None
         self._key: Hashable = None
         self._bare = False
         self._strokes: list[tuple[QColor, QPainterPath]] = []
+        self._pieces: list[tuple[QColor, Floats]] = []
         self._names: list[tuple[Label, str, QColor]] = []
 
-    def present(self, log_gain: Floats, decades: int, bare: bool = False) -> None:
+    def present(self, log_gain: Floats, decades: int, bare: bool = False, known: Pieces | None = None) -> None:
         """Take natural log gains (T+1, T+1) as [t, k], NaN where none is defined, and the span of their colours.
 
-        ``bare`` lines run where the others do, but have no names, and not even what is too short to follow is left out.
+        ``bare`` lines run where the others do, but have no names, and not even what is too short to follow is left out;
+        ``known`` are their pieces where all pairs are seen, if somebody has cut them already.
         """
-        self._log_gain, self._decades, self._bare = log_gain, decades, bare
+        self._log_gain, self._decades, self._bare, self._known = log_gain, decades, bare, known
         self._version += 1
 
     def complete(self) -> bool:
@@ -71,21 +78,30 @@ class ContourLines:
         for colour, path in self._strokes:
             painter.setPen(QPen(colour, _WIDTH * theme.line_width))
             painter.drawPath(path)
+        for colour, ends in self._pieces:
+            painter.setPen(QPen(colour, _WIDTH * theme.line_width))
+            draw_lines(painter, ends)
         painter.setFont(small)
         for label, text, colour in self._names:
             _write(painter, label, text, colour)
 
     def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
-        """Keep the strokes of the lines without names; what is out of sight is left to the clipping."""
+        """Keep the pieces of the lines without names; what is out of sight is left to the clipping."""
         scale, shift = _to_pixels(place, columns, rows)
-        self._names, found = [], pieces(self._log_gain, self._decades, columns, rows)
+        self._names, self._strokes, found = [], [], self._known
+        if found is None or not self._whole(columns, rows):
+            found = pieces(self._log_gain, self._decades, columns, rows)
         of_ink: dict[str, list[Floats]] = {}
         for level, ends in found:
             of_ink.setdefault(_ink(level, self._decades, theme), []).append(ends)
-        self._strokes = [
-            (QColor(ink), pg.functions.arrayToQPath(*(np.concatenate(some) * scale + shift).T, "pairs", False))
-            for ink, some in of_ink.items()
+        self._pieces = [
+            (QColor(ink), (np.concatenate(some) * scale + shift).reshape(-1, 4)) for ink, some in of_ink.items()
         ]
+
+    def _whole(self, columns: Range, rows: Range) -> bool:
+        """Return whether all pairs are seen."""
+        last = len(self._log_gain) - 1
+        return all(low <= 0.0 and high >= last for low, high in (columns, rows))
 
     def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, metrics: QFontMetricsF) -> None:
         """Keep the strokes of ``lines``, each a level and its pixels, and their names."""
@@ -100,7 +116,7 @@ class ContourLines:
             gap = gaps.get(index)
             for part in (points,) if gap is None else without(points, gap.start, gap.end):
                 paths[level].addPath(pg.functions.arrayToQPath(part[:, 0], part[:, 1]))
-        self._strokes = [(inks[level], path) for level, path in paths.items()]
+        self._strokes, self._pieces = [(inks[level], path) for level, path in paths.items()], []
 
 
 def _lines(log_gain: Floats, decades: int, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:

@@ -14,14 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from explorer.engine import (
-    Attribution,
-    PathSplit,
-    Verdict,
-    attribute,
-    split_paths,
-    verdict,
-)
+from explorer.engine import Attribution, PathSplit, Verdict, attribute, split_paths, verdict
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
@@ -81,6 +74,7 @@ class Inspection:
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     ``comparison`` is of all networks, where they stand side by side; ``seeds`` the same row of many seeds, where they are
     asked for and known. log_singular_values is None until `with_spectrum`, ``river`` where it is not made for a first answer.
+    lines are the `pieces` of the contours of all pairs, None where the map shows something else.
     """
 
     analysis: Analysis
@@ -105,6 +99,7 @@ class Inspection:
     comparison: Comparison | None = None
     seeds: Seeds = None
     river: Stream | None = None
+    lines: tuple[tuple[int, Floats], ...] | None = None
 
     @property
     def width(self) -> int:

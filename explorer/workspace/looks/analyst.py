@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from explorer.engine.floats import Floats
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.looks.analysis import (
@@ -27,6 +28,7 @@ from explorer.workspace.looks.river import Stream, soon_of
 from explorer.workspace.looks.seeding import seeded
 from explorer.workspace.looks.seeds import SeedBand, begun_alike
 from explorer.workspace.looks.wide import AT_ONCE
+from explorer.workspace.scales.contours import pieces
 
 _FAIR = 16
 """Directions that estimate well enough for the close look to be completed before there are more."""
@@ -68,7 +70,7 @@ class Analyst:
         self._others.keep(exploration.recipe, self._last.run)
         inspection = inspect(self._last, stop, self._judged)
         self._river = soon_of(self._last.run, inspection.selection.t, self._river, stop)
-        inspection = replace(inspection, river=self._river)
+        inspection = replace(inspection, river=self._river, lines=_lines(self._last))
         self._judged = inspection.judged
         missing = self._missing(exploration, stop)
         yield (inspection := self._compared(self._known_seeds(inspection), stop))
@@ -149,4 +151,12 @@ class Analyst:
         assert self._last is not None
         self._last = grown(self._last, stop)
         self._others.keep(self._last.exploration.recipe, self._last.run)
-        return self._compared(seen_again(inspection, self._last), stop)
+        return self._compared(replace(seen_again(inspection, self._last), lines=_lines(self._last)), stop)
+
+
+def _lines(analysis: Analysis) -> tuple[tuple[int, Floats], ...] | None:
+    """Return the pieces of the contours of the map, which need not be cut in the thread that paints them."""
+    lens = analysis.exploration.lens
+    if analysis.exploration.stage != "alone" or lens.quantity != "flow":
+        return None
+    return pieces(analysis.run.square, analysis.decades)

@@ -47,7 +47,7 @@ def stream_of(run: Run, t: int, stop: Stop, report: Report) -> Iterator[Stream]:
 
 
 def soon_of(run: Run, t: int, known: Stream | None, stop: Stop) -> Stream | None:
-    """Return the river of the state of step ``t`` if there is one and it keeps no first answer waiting, or ``known`` if it is it.
+    """Return the river of step ``t`` where it keeps no first answer waiting, ``known`` if that is it; None if there is none.
 
     Raises
     ------

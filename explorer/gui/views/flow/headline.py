@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -106,15 +107,13 @@ class Headline(Label):
         end = _CLAUSE.search(said)
         gain, rest = (said[: end.start()], said[end.end() :].rstrip(".。")) if end and word else (said, "")
         colour, small = self._colour(), self._face(_REST)
-        gap = " " * max(1, round(_GAP * QFontMetricsF(small).height() / QFontMetricsF(small).horizontalAdvance(" ")))
+        gap = _gap(self.theme, language())
         found = [(word + gap, self._face(_WORD, bold=True), colour)] if word else []
         found.append((gain, self._face(_GAIN), colour))
         return [*found, (gap + rest, small, self.theme.muted)] if rest else found
 
     def _face(self, scale: float, bold: bool = False) -> QFont:
-        face = font(self.theme, language(), scale)
-        face.setBold(bold)
-        return face
+        return _made(self.theme, language(), scale, bold)
 
     def _colour(self) -> str:
         """Return the colour of the kind: night, light or fire; no kind is certain of an estimate."""
@@ -129,3 +128,18 @@ class Headline(Label):
             "preserved up to 3.2, growing up to 10⁶, exploding above; dead is exactly zero."
         )
         set_tip(self, "\n\n".join(filter(None, (self.text(), self._source, scale))))
+
+
+@lru_cache(maxsize=16)
+def _made(theme: Theme, spoken: str, scale: float, bold: bool) -> QFont:
+    """Return a type: the headline is measured and written at every gesture, several times."""
+    face = font(theme, spoken, scale)
+    face.setBold(bold)
+    return face
+
+
+@lru_cache(maxsize=4)
+def _gap(theme: Theme, spoken: str) -> str:
+    """Return the blanks between the word and what is said behind it."""
+    small = QFontMetricsF(_made(theme, spoken, _REST, False))
+    return " " * max(1, round(_GAP * small.height() / small.horizontalAdvance(" ")))

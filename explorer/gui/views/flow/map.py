@@ -117,7 +117,7 @@ class FlowMap(TimePlot):
         if shown is None:
             self._clear(steps)
         else:
-            self._paint(shown, span, lens.quantity, unsure(inspection))
+            self._paint(inspection, shown, span)
         for legend in (self.legend, self.header_legend):
             legend.present(lens, span, unsure(inspection) is not None)
         self.chains.present(inspection)
@@ -230,14 +230,14 @@ class FlowMap(TimePlot):
         if self.inspection is not None:
             self.asked.emit(partial(block_maps, self.inspection.analysis.run))
 
-    def _paint(self, shown: Floats, span: int, what: str, doubts: NDArray[np.bool_] | None) -> None:
+    def _paint(self, inspection: Inspection, shown: Floats, span: int) -> None:
         """Make the picture, once for an analysis and a scale, and again when it is known what of it is unsure."""
-        before, now = self._shown, (shown, span, self.theme, doubts)
+        before, now = self._shown, (shown, span, self.theme, unsure(inspection))
         if before and all(one is other for one, other in zip(before, now, strict=True)):
             return
         self._shown = now
-        self.image.present(codes_of(shown, span, what, self._ways), self.theme, doubts)
-        self.contours.present(shown, span, what)
+        self.image.present(codes_of(shown, span, quantity(inspection), self._ways), self.theme, now[-1])
+        self.contours.present(shown, span, quantity(inspection), inspection.lines)
 
     def _show_bars(self, inspection: Inspection, shown: Floats | None, span: int) -> None:
         """Show row T as bars in the place of the map where the loss fills no other."""

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.contour_lines import ContourLines
+from explorer.gui.plot.contour_lines import ContourLines, Pieces
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import Patterns, hatch
 from explorer.gui.plot.theme import Theme
@@ -119,12 +119,12 @@ class Contours(PlotCanvas):
         self._moving.timeout.connect(self.rest)
         self.setZValue(-4.5)
 
-    def present(self, shown: Floats, span: int, what: str) -> None:
-        """Draw those of ``shown`` from now on."""
+    def present(self, shown: Floats, span: int, what: str, known: Pieces | None = None) -> None:
+        """Draw those of ``shown`` from now on, whose pieces may be ``known``."""
         if what != "flow":
             shown = shown.copy()
             shown[0], shown[:, 0] = np.nan, np.nan
-        self._lines.present(shown, span, bare=self._moving.isActive())
+        self._lines.present(shown, span, self._moving.isActive(), known)
         self._moving.start()
         self.update()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -18,7 +17,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
-from explorer.gui.views.strip.depth import Lane, rows_of
+from explorer.gui.views.strip.depth import rows_of
 from explorer.gui.views.strip.ends import (
     cell_width,
     chip_box,
@@ -28,14 +27,13 @@ from explorer.gui.views.strip.ends import (
     paint_outputs,
 )
 from explorer.gui.views.strip.inputs import ROOM, paint_mattered
-from explorer.gui.views.strip.layout import NARROWEST, Layout, Span, layout
+from explorer.gui.views.strip.layout import NARROWEST, Layout, layout
 from explorer.gui.views.strip.levels import paint_layers
 from explorer.gui.views.strip.picture import Picture
 from explorer.gui.views.strip.scene import Scene
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.river import Stream, into_of, stream_of
-from explorer.workspace.scales.ticks import Tick
 
 _LOWEST, _TALLEST = 132.0, 190.0
 _A_LANE, _MOST_OF_LANES = 16.0, 120.0
@@ -284,31 +282,3 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
     paint_state_labels(painter, scene)
     if not scene.picture.worded:
         paint_input_labels(painter, scene)
-
-
-def _named(rows: Iterable[tuple[Lane, Span]], apart: float) -> Iterator[tuple[float, str]]:
-    """Yield where lanes stand that have room for their names, each so far below the last, and these names."""
-    last = -math.inf
-    for lane, row in sorted(rows, key=lambda one: one[1].top):
-        if row.middle - last >= apart:
-            last = row.middle
-            yield row.middle, lane.name
-
-
-def axis_ticks(
-    rows: Layout, height: float, text: float, t: str, ends: tuple[str, str], lanes: tuple[Lane, ...] = ()
-) -> list[Tick]:
-    """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
-    ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
-    if rows.mark.height > 0:
-        ticks.append((rows.mark.middle, "∂L/∂x"))
-    ticks += _named(rows_of(lanes, rows.above, rows.below), 0.8 * text)
-    if rows.circles:
-        ticks.append((rows.s.middle, "sₜ"))
-    else:
-        ticks += [(rows.band.middle, "sₜ"), (rows.ring.middle, t)]
-        if rows.band.middle - rows.arrow.middle > 0.8 * text:
-            ticks.append((rows.arrow.middle, "Jₜ"))
-    if all(ends) and rows.x.height > 2.2 * text:
-        ticks += [(rows.x.top, ends[0]), (rows.x.bottom, ends[1])]
-    return [(1.0 - y / height, name) for y, name in ticks]

@@ -121,9 +121,9 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
         fill=encode(scale.position(typical(s))),
         arrow=arrow, arrow_place=arrow_place, arrow_index=encode(arrow_place),
         ring=ring, ring_place=ring_place, ring_index=encode(ring_place),
-        bars=np.nan_to_num(np.clip(bars, -1.0, 1.0)),
+        bars=_numbers(np.clip(bars, -1.0, 1.0), 0.0),
         signed=signed,
-        best=np.argmax(np.nan_to_num(bars, nan=-np.inf), axis=1),
+        best=np.argmax(_numbers(bars, -np.inf), axis=1),
         inputs=np.clip(trace.x / largest, -1.0, 1.0),
         input_scale=largest,
         block=block,
@@ -150,6 +150,12 @@ def nice_scale(x: Floats) -> float:
     """Return the first of 1, 1.5, 2, 3, 5, 7, 10, … that no |x| exceeds, at least 1."""
     top = max(float(np.abs(x).max()), 1.0)
     return min(rounded_up(top, _FINE), sys.float_info.max)
+
+
+def _numbers(values: Floats, otherwise: float) -> Floats:
+    """Return ``values`` with finite numbers in the place of those that are not, ``otherwise`` for NaN."""
+    # All of them are, but for a network that overflowed.
+    return values if np.isfinite(values).all() else np.nan_to_num(values, nan=otherwise)
 
 
 def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:

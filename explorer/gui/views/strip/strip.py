@@ -14,12 +14,13 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.strip.canvas import Element, StripCanvas, axis_ticks
+from explorer.gui.views.strip.canvas import Element, StripCanvas
 from explorer.gui.views.strip.editor import InputEditor
 from explorer.gui.views.strip.edits import add_step, change_by, draw_values, remove_step, set_token, set_values
 from explorer.gui.views.strip.header import StripHeader
 from explorer.gui.views.strip.picture import Picture, picture
 from explorer.gui.views.strip.pull import Pull
+from explorer.gui.views.strip.row_names import axis_ticks
 from explorer.gui.views.strip.words import source, spoken, words
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
