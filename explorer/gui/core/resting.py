@@ -30,6 +30,11 @@ class RestingCard(InspectCard):
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._ask)
 
+    @property
+    def waits(self) -> bool:
+        """Return whether what is known is of something that was shown before."""
+        return self._job is not None
+
     def ask_at_rest(self, job: Job) -> None:
         """Have ``job`` done once no other has been asked for in a while; what is under way is given up."""
         if self._out:
@@ -53,7 +58,7 @@ class RestingCard(InspectCard):
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint what is known, paler while that of what is shown is not."""
-        painter.setOpacity(1.0 if self._job is None else _OLD)
+        painter.setOpacity(_OLD if self.waits else 1.0)
         facts = self._version, self.theme, language()
         self._still.paint(painter, area, facts, lambda inner: self._paint_on_card(inner, area))
         painter.setOpacity(1.0)

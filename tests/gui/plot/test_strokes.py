@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.gui.plot.graphs import pg
-from explorer.gui.plot.strokes import stroke
+from explorer.gui.plot.strokes import draw_boxes, draw_lines, stroke
 
 X = np.linspace(5.0, 895.0, 65)
 Y = 50.0 + 30.0 * np.sin(X / 90.0)
@@ -49,3 +49,20 @@ def test_line_is_broken_where_a_point_is_not_finite():
     found = drawn(lambda painter: stroke(painter, X, broken))
     assert (found[:, 160:240] == 255).all()
     assert (found[:, 20:140].min(axis=0) < 100).all()
+
+
+@pytest.mark.parametrize(
+    ("many", "draw", "one"), [(draw_lines, QPainter.drawLine, QLineF), (draw_boxes, QPainter.drawRect, QRectF)]
+)
+def test_what_is_handed_over_as_an_array_looks_as_what_is_drawn_one_by_one(many, draw, one):
+    """Every other row, so that the numbers do not stand side by side in memory; and none at all."""
+    rows = np.random.default_rng(0).uniform(2.0, 90.0, (24, 4))[::2]
+
+    def singly(painter: QPainter) -> None:
+        for row in rows.tolist():
+            draw(painter, one(*row))
+
+    found = drawn(lambda painter: many(painter, rows))
+    assert (found < 255).any()
+    np.testing.assert_array_equal(found, drawn(singly))
+    assert (drawn(lambda painter: many(painter, rows[:0])) == 255).all()

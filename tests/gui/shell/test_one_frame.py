@@ -9,8 +9,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
 from explorer.gui.shell.window import Window
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -75,7 +78,10 @@ GESTURES: dict[str, Callable[[Window], object]] = {
 
 
 @pytest.fixture
-def _as_before(window: Window):
+def _as_before(window: Window, qtbot):
+    """A window at rest: no card is about to hear how high it has to be."""
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not any(card.waits for card in window.findChildren(RestingCard)))
     yield
     window.set_presentation(False)
     window.set_theme("light")
@@ -95,6 +101,42 @@ def test_every_frame_shows_all_of_what_was_or_all_of_what_will_be(window: Window
         assert frames
         for frame in frames:
             assert frame == before or not changed(frame, after)
+
+
+class Plots(QObject):
+    """Notes in which round of painting each plot is painted."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self.round, self.seen = 0, list[tuple[str, int]]()
+        self._plots = {view.plot.viewport(): view.objectName() for view in window.time_views}
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            self.round += 1
+        elif event.type() == QEvent.Type.Paint and watched in self._plots:
+            self.seen.append((self._plots[watched], self.round))
+        return False
+
+
+def test_all_plots_show_an_answer_in_one_frame_each_painted_once(window: Window, qtbot) -> None:
+    """Also that of a cell whose gradient has a river: it comes with the answer."""
+    window.controller.commit(Gesture.of("cell", Exploration.with_recipe, "cell", cell="lstm"))
+    settle(qtbot, window)
+    for _ in range(12):
+        QApplication.processEvents()
+    plots = Plots(window)
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(plots)
+    window.controller.commit(Gesture.of("gain", Exploration.with_recipe, "gain", gain=1.01))
+    with qtbot.waitSignal(window.controller.answered):
+        plots.seen.clear()
+    qtbot.waitUntil(lambda: window.controller.caught_up and len(plots.seen) >= len(window.time_views))
+    application.removeEventFilter(plots)
+    names, rounds = zip(*plots.seen, strict=True)
+    assert sorted(names) == sorted(view.objectName() for view in window.time_views)
+    assert len({*rounds}) == 1
 
 
 def pictures(window: Window) -> tuple[list[QImage], dict[QWidget, object]]:

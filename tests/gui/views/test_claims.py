@@ -53,6 +53,38 @@ def test_it_asks_once_a_run_and_measures_nothing_itself(card: ClaimsView, qtbot:
     assert "No step lengthens a gradient (holds, measured 0." in card.told()
 
 
+def test_nothing_is_measured_while_a_hand_moves(card: ClaimsView, qtbot: QtBot) -> None:
+    """Of several runs in a row the last is asked about, once it stays; what is under way of another is given up."""
+    jobs: list[object] = []
+    card.asked.connect(jobs.append)
+    runs = [inspect(analyse(looked(cell="mingru", gain=gain))) for gain in (1.0, 1.1, 1.2)]
+    for run in runs[:2]:
+        card.present(run)
+        card.canvas.repaint()
+    assert not jobs
+    qtbot.waitUntil(lambda: bool(jobs))
+    assert [job.args for job in jobs] == [(runs[1].analysis.run,)]  # type: ignore[attr-defined]
+    card.present(runs[2])
+    card.canvas.repaint()
+    assert jobs[1:] == [None]
+
+
+def test_what_belongs_to_the_run_before_is_paler(card: ClaimsView) -> None:
+    def darkest() -> int:
+        image = card.canvas.grab().toImage()
+        return min(
+            image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(0, image.height(), 2)
+        )
+
+    shown(card, looked(cell="mingru"))
+    card.settle()
+    known = darkest()
+    shown(card, looked(cell="mingru", gain=1.1))
+    assert darkest() > known + 50
+    card.settle()
+    assert darkest() == known
+
+
 def test_marks_are_counted_and_told_in_both_languages(card: ClaimsView) -> None:
     shown(card, looked(cell="lstm"))
     card.settle()

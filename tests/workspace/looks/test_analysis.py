@@ -30,6 +30,8 @@ from explorer.workspace.looks.analysis import (
     with_spectrum,
 )
 from explorer.workspace.looks.analyst import Analyst, Completed
+from explorer.workspace.looks.river import stream_of
+from explorer.workspace.scales.contours import pieces
 
 SMALL = Exploration(selection=Selection(t=7, k=3), sequence=Signal(steps=9)).with_recipe(hidden=4)
 LINEAR = SMALL.with_recipe(activation="identity", gain=0.9)
@@ -246,6 +248,25 @@ def test_an_analyst_looks_first_without_and_then_with_the_singular_values() -> N
     assert first.log_singular_values is None
     assert second.inspection.log_singular_values is not None
     assert second.inspection.analysis is first.analysis
+
+
+def test_an_answer_brings_the_river_and_the_lines_of_the_map_along() -> None:
+    """Nobody who shows it has to work them out, or to show it twice; where only k is another the river is the same."""
+    gated = SMALL.with_recipe(cell="lstm", gain=2.0)
+    analyst = Analyst()
+    first, *_ = analyst.look(gated, never, lambda _: None)
+    assert first.river is not None
+    (alone,) = stream_of(first.analysis.run, 7, never, lambda _: None)
+    assert first.river.arrives.keys() == {"h", "c"}
+    for part, log in first.river.arrives.items():
+        np.testing.assert_array_equal(log, alone.arrives[part])
+    cut = pieces(first.analysis.run.square, first.analysis.decades)
+    assert [(level, ends.tolist()) for level, ends in first.lines] == [(level, ends.tolist()) for level, ends in cut]
+    beside, *_ = analyst.look(gated.with_selection(t=7, k=1), never, lambda _: None)
+    assert beside.river is first.river
+    later, *_ = analyst.look(gated.with_selection(t=8, k=1), never, lambda _: None)
+    assert later.river.t == 8
+    assert next(iter(analyst.look(SMALL, never, lambda _: None))).river is None
 
 
 def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
