@@ -133,15 +133,21 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     need decides whether it is shown, and Qt (6.11) gives another type only to what it polishes.
     """
     late, polished = _when_shown(), Qt.WidgetAttribute.WA_WState_Polished
-    news = QEvent(QEvent.Type.ApplicationFontChange)
+    hidden = []
     for widget in app.allWidgets():
         if widget.isVisible():
             _polish(widget, grown)
         elif widget.testAttribute(polished):
-            if grown:
-                app.sendEvent(widget, news)
-                _measure_anew(widget)
-            widget.installEventFilter(late)
+            # Each event of what is watched comes by its filter: four to every one that is told of another type.
+            widget.removeEventFilter(late)
+            hidden.append(widget)
+    if grown:
+        news = QEvent(QEvent.Type.ApplicationFontChange)
+        for widget in hidden:
+            app.sendEvent(widget, news)
+            _measure_anew(widget)
+    for widget in hidden:
+        widget.installEventFilter(late)
 
 
 def _polish(widget: QWidget, grown: bool) -> None:
