@@ -64,31 +64,39 @@ def spread(
     """
     placed: list[Label] = []
     points = ([], []) if curve is None else (curve[0].tolist(), curve[1].tolist())
+    room, taken = _box(area), [] if mark is None else [_box(mark)]
     for label in labels:
-        taken = [other.box for other in placed] + ([] if mark is None else [mark])
-        free = (box for box in _places(label, area, far, mark) if not _hit(box, taken) and not _crossed(box, *points))
-        box = next(free, None)
+        places = _places(label, room, far, None if mark is None else _box(mark))
+        box = next((box for box in places if not _hit(box, taken) and not _crossed(box, *points)), None)
         if box is not None:
-            placed.append(replace(label, box=box))
+            placed.append(replace(label, box=QRectF(*box)))
+            taken.append(box)
     return placed
 
 
-def _places(label: Label, area: QRectF, far: float, mark: QRectF | None) -> Iterator[QRectF]:
+_Box = tuple[float, float, float, float]
+"""Left, top, width and height as numbers: dozens of places are tried for each name, and Qt's are asked by calls."""
+
+
+def _box(place: QRectF) -> _Box:
+    return place.x(), place.y(), place.width(), place.height()
+
+
+def _places(label: Label, area: _Box, far: float, mark: _Box | None) -> Iterator[_Box]:
     """Yield where ``label`` may stand in ``area``, the best place first; behind the ``mark`` is better than off its line."""
-    homes = [_inside(box, area) for box in (label.box, label.other) if box is not None]
-    homes = [box for box in homes if box.height() <= area.height() and box.width() <= area.width()]
+    homes = [_inside(_box(box), area) for box in (label.box, label.other) if box is not None]
+    homes = [box for box in homes if box[3] <= area[3] and box[2] <= area[2]]
     yield from homes
     if mark is not None:
-        behind = (home.translated(mark.right() - home.left(), 0.0) for home in homes if mark.intersects(home))
-        yield from (_inside(box, area) for box in behind)
+        yield from (_inside((mark[0] + mark[2], *home[1:]), area) for home in homes if _meet(mark, home))
     if label.minor or not homes:
         return
     step = _SHIFT * label.box.height()
-    for i in range(1, int(min(far, area.height()) / step) + 1):
-        for box in homes:
+    for i in range(1, int(min(far, area[3]) / step) + 1):
+        for left, top, width, height in homes:
             for shift in (-i * step, i * step):
-                moved = _inside(box.translated(0.0, shift), area)
-                if abs(moved.top() - box.top()) > (i - 1) * step:
+                moved = _inside((left, top + shift, width, height), area)
+                if abs(moved[1] - top) > (i - 1) * step:
                     yield moved
 
 
@@ -103,16 +111,24 @@ def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -
         painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.text)
 
 
-def _hit(box: QRectF, taken: list[QRectF]) -> bool:
-    return any(other.intersects(box) for other in taken)
+def _hit(box: _Box, taken: list[_Box]) -> bool:
+    return any(_meet(other, box) for other in taken)
 
 
-def _crossed(box: QRectF, x: list[float], y: list[float]) -> bool:
+def _meet(one: _Box, other: _Box) -> bool:
+    return (
+        one[0] < other[0] + other[2] and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
+    )  # fmt: skip
+
+
+def _crossed(box: _Box, x: list[float], y: list[float]) -> bool:
     """Return whether the line through the points (x, y), x ascending, comes into ``box``."""
-    inner = y[bisect_left(x, box.left()) : bisect_left(x, box.right())]
+    left, top, width, height = box
+    inner = y[bisect_left(x, left) : bisect_left(x, left + width)]
     # A few points lie under a name: for so few, lists are ten times as fast as arrays.
-    levels = [*filter(math.isfinite, (_level(x, y, box.left()), *inner, _level(x, y, box.right())))]
-    return bool(levels) and min(levels) < box.bottom() and max(levels) > box.top()
+    levels = [*filter(math.isfinite, (_level(x, y, left), *inner, _level(x, y, left + width)))]
+    return bool(levels) and min(levels) < top + height and max(levels) > top
 
 
 def _level(x: list[float], y: list[float], at: float) -> float:
@@ -125,13 +141,14 @@ def _level(x: list[float], y: list[float], at: float) -> float:
     return y[i - 1] + (at - x[i - 1]) / (x[i] - x[i - 1]) * (y[i] - y[i - 1])
 
 
-def _inside(box: QRectF, area: QRectF) -> QRectF:
+def _inside(box: _Box, area: _Box) -> _Box:
     """Return ``box`` moved into ``area`` where it stands over."""
-    if area.contains(box):
-        return box
-    left = min(max(box.left(), area.left()), area.right() - box.width())
-    top = min(max(box.top(), area.top()), area.bottom() - box.height())
-    return QRectF(left, top, box.width(), box.height())
+    left, top, width, height = box
+    # The far edge first, as what is too large keeps to it.
+    return (
+        min(max(left, area[0]), area[0] + area[2] - width),
+        min(max(top, area[1]), area[1] + area[3] - height), width, height,
+    )  # fmt: skip
 
 
 def _faced(font: QFont, bold: bool) -> QFont:
