@@ -89,7 +89,7 @@ def _window(words: list[str]) -> int:
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What a cell was put into is no longer what the file holds.
-    path = None if asked.cell or asked.layers or asked.vectors else asked.file
+    path = asked.file if not _is_changed(asked) else None
     return int(load_app().run(exploration, path, lesson, Path(asked.lesson) if lesson else None))
 
 
@@ -178,14 +178,19 @@ def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str])
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
     """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
-    if not (asked.preset or asked.file or asked.cell or asked.layers or asked.vectors) or _is_shown_apart(asked):
+    if not (asked.preset or asked.file or _is_changed(asked)) or _is_shown_apart(asked):
         return None, None
     try:
         return exploration_of(asked), None
     except Refusal as refusal:
-        if asked.file is None or asked.cell or asked.layers or asked.vectors:
+        if asked.file is None or _is_changed(asked):
             raise
         return None, refusal
+
+
+def _is_changed(asked: argparse.Namespace) -> bool:
+    """Return whether the active network is to be another one than that of a file, a preset or the beginning."""
+    return any((asked.cell, asked.layers, asked.vectors, asked.embedding))
 
 
 def _is_shown_apart(asked: argparse.Namespace) -> bool:

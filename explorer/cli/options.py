@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.arguments import step
+from explorer.cli.arguments import count, step
 from explorer.cli.asked_cell import cell_asked, mutter_read
 from explorer.cli.asked_vectors import mutter_vectors, with_vectors_asked
 from explorer.cli.saying import PROGRAM, Parser
@@ -60,6 +60,12 @@ def add_source(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGr
         "--layers",
         metavar="LAYERS",
         help="the active network's layers, with commas between them: a cell, its width, a direction, residual",
+    )
+    parser.add_argument(
+        "--embedding",
+        metavar="N",
+        type=count,
+        help="the active network reads each word as a learnt vector of N numbers, not one-hot",
     )
     parser.add_argument(
         "--vectors", metavar="FILE", type=Path,
@@ -158,7 +164,9 @@ _HINTS: dict[str, Refusal] = {
 def _asked_for(asked: argparse.Namespace) -> Any:
     if asked.fixed_vectors and asked.vectors is None:
         raise Refusal("--fixed-vectors goes with --vectors.")
-    if asked.cell is None and asked.layers is None and asked.vectors is None:
+    if asked.embedding and asked.vectors:
+        raise Refusal("--vectors say how many numbers a word's vector has: --embedding does not go with them.")
+    if not (asked.cell or asked.layers or asked.vectors or asked.embedding):
         return _begun(asked)
     from explorer.workspace.exploration.beside import single
     from explorer.workspace.exploration.exploration import replace
@@ -168,10 +176,14 @@ def _asked_for(asked: argparse.Namespace) -> Any:
         # Nobody asked for the networks that the first preset compares.
         exploration = single(exploration)
     exploration = replace(exploration, together=False)
+    # How words are read decides how many weights the layers have.
+    if asked.embedding:
+        exploration = exploration.with_recipe(embedding=asked.embedding)
+    if asked.vectors is not None:
+        exploration = with_vectors_asked(exploration, asked.vectors, asked.fixed_vectors)
     if asked.cell is not None:
         exploration = exploration.with_recipe(cell=cell_asked(asked.cell))
-    exploration = exploration if asked.layers is None else _layered(exploration, asked.layers)
-    return exploration if asked.vectors is None else with_vectors_asked(exploration, asked.vectors, asked.fixed_vectors)
+    return exploration if asked.layers is None else _layered(exploration, asked.layers)
 
 
 def _layered(exploration: Any, text: str) -> Any:

@@ -75,7 +75,9 @@ def test_a_cell_in_a_file_is_trained_and_its_text_kept(typed):
 @pytest.mark.usefixtures("typed")
 def test_without_a_file_or_a_preset_the_network_of_the_cell_stands_alone():
     found = exploration_of(
-        Namespace(cell="gated.txt", layers=None, vectors=None, fixed_vectors=False, file=None, preset=None)
+        Namespace(
+            cell="gated.txt", layers=None, vectors=None, embedding=None, fixed_vectors=False, file=None, preset=None
+        )
     )
     assert [recipe.cell_name for recipe in found.networks] == ["gated"]
 

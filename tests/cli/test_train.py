@@ -508,6 +508,8 @@ def test_a_network_learns_from_the_word_vectors_of_a_file(capsys: pytest.Capture
     assert recipe.vectors is not None
     assert recipe.trained.weights["E"][:2].tolist() == [[0.5, 1.0], [-1.0, 2.0]]
     assert "2 are among the 2 of “own.txt”; the others" in capsys.readouterr().err
+    assert train("--task", "people", "--embedding", 5, "--steps", 1, "--out", "own.gflow") == 0
+    assert load(Path("own.gflow")).recipe.trained.weights["E"].shape[1] == 5
     assert train("--task", "people", "--fixed-vectors", "--steps", 2, "--out", "other.gflow") == 1
 
 

@@ -161,7 +161,7 @@ def check_weights(recipe: Recipe, inputs: int, symbolic: bool) -> None:
     BadExploration
         With the number of its weights.
     """
-    weights = sum(math.prod(shape) for shape in recipe.shapes(inputs).values() if len(shape) > 1)
+    weights = weights_of(recipe, inputs)
     # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
     if weights <= MOST_WEIGHTS or (symbolic and inputs > MOST_SYMBOLS):
         return
@@ -176,6 +176,11 @@ def check_weights(recipe: Recipe, inputs: int, symbolic: bool) -> None:
         "a task.",
         units=recipe.hidden, got=weights, most=MOST_WEIGHTS,
     )  # fmt: skip
+
+
+def weights_of(recipe: Recipe, inputs: int) -> int:
+    """Return how many entries the matrices of a network have that reads so many inputs."""
+    return sum(math.prod(shape) for shape in recipe.shapes(inputs).values() if len(shape) > 1)
 
 
 def first_weights(recipe: Recipe) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from explorer.engine.names import unknown
 from explorer.workspace.exploration.beside import single
 from explorer.workspace.exploration.building import lasting_weights
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
+from explorer.workspace.exploration.recipe import MOST_WEIGHTS, weights_of
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
@@ -143,11 +144,21 @@ def _telling(learnt: Dataset, unit: int) -> Selection:
 
 
 def advised(exploration: Exploration, task: Task) -> Exploration:
-    """Return `taught` with one network and the settings that are known to learn this kind of task."""
+    """Return `taught` with one network and the settings that are known to learn this kind of task.
+
+    Over a dictionary that makes more weights than can be kept the network has so many fewer units that they can.
+    """
     kind = find_kind(task.kind)
-    recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
+    recipe = _kept(Recipe(**{"seed": exploration.recipe.seed, **kind.recipe}), dataset(task))
     alone = replace(single(exploration), networks=(recipe,))
     return replace(taught(alone, task), settings=kind.settings)
+
+
+def _kept(recipe: Recipe, learnt: Dataset) -> Recipe:
+    symbols, fitting = len(learnt.inputs), replace(recipe, outputs=len(learnt.classes))
+    while fitting.hidden > 1 and weights_of(fitting, symbols) > MOST_WEIGHTS:
+        fitting = replace(fitting, hidden=fitting.hidden // 2)
+    return replace(recipe, hidden=fitting.hidden)
 
 
 def _over(recipe: Recipe, words: tuple[str, ...]) -> Recipe:

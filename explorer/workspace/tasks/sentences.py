@@ -9,7 +9,6 @@ import numpy as np
 
 from explorer.engine.errors import BadSequence, BadTargets
 from explorer.engine.gradient.losses import NO_CLASS, Targets
-from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Sequence, Text
 from explorer.workspace.exploration.task import USUAL_SYMBOLS, Aim, Task
@@ -56,14 +55,16 @@ def make_next_word(task: Task) -> Dataset:
     names = vocabulary(
         (sentence.labels for sentence in learnt), markers=True, given=task.vocabulary, most=task.dictionary
     )
-    source, held_out = _examples(learnt, names), _examples(held, names)
+    place = words.places(names, "word")
+    rows, unseen = ([indices(one.labels, place) for one in part] for part in (learnt, held))
+    source, held_out = following_examples(rows, names), following_examples(unseen, names)
     known = set(names) - {words.UNKNOWN}
     first = next(one for one in held if not known.isdisjoint(one.labels[1:]))
     covered = coverage((one.labels for one in learnt), (one.labels for one in held), names, spoken=True)
     return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=Text(text=first.text, unit=task.unit, vocabulary=names, markers=True), answer=following, covered=covered,
-        apart=apart, spoken=tuple(indices(one.labels, words.places(names, "word")) for one in learnt),
+        apart=apart, spoken=tuple(rows),
     )  # fmt: skip
 
 
@@ -95,11 +96,6 @@ def _sentences(text: str, unit: words.Unit) -> list[Phrase]:
         for piece in pieces
         if len(piece) > 1
     ]
-
-
-def _examples(sentences: list[Phrase], names: tuple[str, ...]) -> Examples:
-    place = words.places(names, "word")
-    return following_examples((indices(sentence.labels, place) for sentence in sentences), names)
 
 
 NEXT_WORD = Kind(

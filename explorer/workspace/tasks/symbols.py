@@ -94,7 +94,9 @@ def indices(sentence: Iterable[str], place: Mapping[str, int]) -> Indices:
 
 def known_only(symbols: Indices, names: tuple[str, ...]) -> Indices:
     """Return the targets that ``symbols`` (T,) are: none where one is ``<unk>``, which is nothing that could be said."""
-    return np.where(symbols == names.index(UNKNOWN), NO_CLASS, symbols)
+    # It stands last in a vocabulary of a task.
+    unknown = len(names) - 1 if names[-1] == UNKNOWN else names.index(UNKNOWN)
+    return np.where(symbols == unknown, NO_CLASS, symbols)
 
 
 def following_examples(rows: Iterable[Indices], names: tuple[str, ...]) -> Examples:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadFile, BadSequence, Refusal
-from explorer.workspace.exploration.exploration import Numbers
+from explorer.workspace.exploration.exploration import Exploration, Numbers
+from explorer.workspace.exploration.recipe import weights_of
 from explorer.workspace.exploration.task import USUAL_SYMBOLS, Aim, Task
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks import dataset, own_text
+from explorer.workspace.tasks import advised, dataset, kinds, own_text
 from explorer.workspace.tasks.labelled import Labelled, read_labelled
 from explorer.workspace.tasks.own import series_task
 
@@ -144,6 +145,11 @@ class TestCorpus:
         large = dataset(Task(kind="next_word", text=text, dictionary=10_000))
         assert USUAL_SYMBOLS < len(large.inputs) < 1300
         assert large.source.inputs[0].symbols
+
+    def test_over_a_large_dictionary_a_network_is_advised_whose_weights_can_be_kept(self, monkeypatch):
+        usual = advised(Exploration(), Task(kind="next_word")).recipe
+        monkeypatch.setattr(kinds, "MOST_WEIGHTS", weights_of(usual, usual.outputs) - 1)
+        assert advised(Exploration(), Task(kind="next_word")).recipe.hidden == usual.hidden // 2
 
     def test_a_sentence_without_end_is_cut(self):
         learnt = dataset(Task(kind="next_word", text="on and " * 1000))
