@@ -33,7 +33,7 @@ from explorer.engine.flow.inorder import multiply_out
 from explorer.engine.flow.joining import Joint
 from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.flow.seen import EVERYTHING, Seen
-from explorer.engine.flow.table import AllPairs
+from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.work import Report, Stop
 
 # Below this size the interpreter lock costs more than the second core brings.
@@ -79,6 +79,7 @@ def all_pairs(
         ]
         for number, joint in enumerate(joints):
             _join(joint, scratch, stop, _part(report, number, len(joints)))
+    np.greater(result.squares, TOLERANCE**2, out=result.doubtful)
     return result
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.scaled import ScaledSteps
 from explorer.engine.flow.seen import EVERYTHING, Seen
-from explorer.engine.flow.table import TOLERANCE, AllPairs, rounding
+from explorer.engine.flow.table import AllPairs, rounding
 from explorer.engine.work import Stop
 
 # Products are brought back to norm one when they have strayed by this power of two.
@@ -54,7 +53,7 @@ def _multiply_blocks(starts: range, h: int, steps: ScaledSteps, seen: Seen, resu
             shift = np.where(np.isfinite(norm) & (norm > 0), norm, 1.0)
             P = P / shift[:, :, None, None]
             scale += np.log(shift)
-    _enter(starts, of_seen, _sure(log, of_seen, reach, rounding(N)), result)
+    _enter(starts, of_seen, _squares(log, of_seen, reach, rounding(N)), result)
 
 
 def _apart(steps: Floats, starts: range, h: int) -> Floats:
@@ -71,8 +70,8 @@ def _norms(matrices: Floats) -> Floats:
     return np.asarray(np.sqrt(np.vecdot(flat, flat)))
 
 
-def _sure(log: Floats, of_seen: Floats, reach: Floats, error: float) -> NDArray[np.bool_]:
-    """Return of which plain products (S, h+1, h+1) their own roundings leave what is seen within `TOLERANCE`.
+def _squares(log: Floats, of_seen: Floats, reach: Floats, error: float) -> Floats:
+    """Return the squares of what the roundings of plain products (S, h+1, h+1) do to what is seen of them, relative to it.
 
     ``reach`` (S, h) is `log_reach` of their steps, ``error`` `rounding` of their width; see `Joint`.
     """
@@ -81,14 +80,14 @@ def _sure(log: Floats, of_seen: Floats, reach: Floats, error: float) -> NDArray[
         made = reach[:, j - 1, None] + log[:, j - 1, :]
         term = np.exp(2.0 * (log[:, :, j, None] + made[:, None, :] - of_seen))
         growth += np.where(np.isnan(term), 0.0, term)
-    return (growth * error**2 <= TOLERANCE**2) & ~(of_seen == -np.inf)
+    return np.where(of_seen == -np.inf, np.inf, growth * error**2)
 
 
-def _enter(starts: range, log: Floats, sure: NDArray[np.bool_], result: AllPairs) -> None:
+def _enter(starts: range, log: Floats, squares: Floats, result: AllPairs) -> None:
     """Put the triangles of the blocks (S, h+1, h+1) where they belong."""
     lower, states = np.tri(log.shape[1], k=-1, dtype=bool), len(result.log_norm)
     for i, low in enumerate(starts):
         size = min(len(lower), states - low)
         block, inside = slice(low, low + size), lower[:size, :size]
         result.log_norm[block, block][inside] = log[i, :size, :size][inside]
-        result.doubtful[block, block] = inside & ~sure[i, :size, :size]
+        result.squares[block, block][inside] = squares[i, :size, :size][inside]

@@ -70,7 +70,7 @@ class Joint:
             states = self._rows(m, [side]) if upward else self._columns(m, [side])
             where = np.s_[states, m] if upward else np.s_[m, states]
             log = side.log_seen[: len(self.result.log_norm[where]), i]
-            self.result.log_norm[where], self.result.doubtful[where] = log, np.isinf(log)
+            self.result.log_norm[where], self.result.squares[where] = log, np.where(np.isinf(log), np.inf, 0.0)
 
     def _enter_products(self, A: Factors, B: Factors) -> None:
         """Fill in the pairs t > m > k of some A_t and B_k, some rows at a time."""
@@ -82,7 +82,9 @@ class Joint:
             # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product. A factor that is zero makes a
             # product that is zero, multiplied out or not.
             cancelled = ~(apart * self._rounding <= TOLERANCE * sums) & (apart > 0)
-            doubtful = cancelled | (sums == 0) | (sums == np.inf)
+            if cancelled.any():
+                cancelled &= ~(_met_at_most(self._width(A, B), left[some], right) * rounding(1) <= TOLERANCE * sums)
+            unsure = cancelled | (sums == 0) | (sums == np.inf)
             log = 0.5 * np.log(sums)
             log += A.log_scale[some].T[:, :, None] + B.log_scale.T[:, None, :]
             for i, m in enumerate(self.middles):
@@ -90,7 +92,8 @@ class Joint:
                 where = np.s_[t : t + log.shape[1], self._columns(m, [B])]
                 live = np.s_[i, : len(self.result.log_norm[where])]
                 self.result.log_norm[where] = log[live]
-                self.result.remade[where], self.result.doubtful[where] = cancelled[live], doubtful[live]
+                self.result.remade[where] = cancelled[live]
+                self.result.squares[where][unsure[live]] = np.inf
 
     def _rows(self, m: int, A: list[Factors]) -> slice:
         """Return the states t of consecutive factors."""
@@ -109,7 +112,7 @@ class Joint:
         there P_{t,k} by the cancellation of A_t with B_k. The roundings are independent: their squares add. So does what
         is left out of a factor that becomes narrower.
         """
-        L, reach, doubtful, cut = self.whole, self.steps.reach, self.result.doubtful, _LN_CUT - np.log(self._rounding)
+        L, reach, squares, cut = self.whole, self.steps.reach, self.result.squares, _LN_CUT - np.log(self._rounding)
         t, k = slice(m + 1, rows.stop), slice(m - self.h, m)
         made_A = reach[m : rows.stop - 1] + L[m : rows.stop - 1, m]
         made_B = L[m, m - self.h + 1 : m + 1] + reach[k]
@@ -122,10 +125,11 @@ class Joint:
         below = made_B[:, None] + L[k, k] - L[m, k]
         of_A = np.nansum(np.exp(2.0 * above), axis=1) * self._rounding**2
         of_B = np.nansum(np.exp(2.0 * below), axis=0)[::-1] * self._rounding**2
-        doubtful[rows, m] |= of_A > TOLERANCE**2
-        doubtful[m, columns] |= of_B > TOLERANCE**2
         cancel = np.exp(2.0 * (L[rows, m, None] + L[m, columns] - self.result.log_norm[rows, columns]))
-        doubtful[rows, columns] |= cancel * (of_A[:, None] + of_B) > TOLERANCE**2
+        for where, found in (
+            (np.s_[rows, m], of_A), (np.s_[m, columns], of_B), (np.s_[rows, columns], cancel * (of_A[:, None] + of_B)),
+        ):  # fmt: skip
+            squares[where] = np.fmax(squares[where], found)
 
     def _multiply(self, i: int, m: int, A: list[Factors], B: list[Factors]) -> None:
         """Make the pairs of the i-th block whose inner product has cancelled by A_t B_k: the error is not squared then."""
@@ -146,7 +150,12 @@ class Joint:
             log = 0.5 * np.log(np.vecdot(flat, flat)) + scale_up[t[some]] + scale_down[k[some]]
             where = rows.start + t[some], columns.start - k[some]
             self.result.log_norm[where] = log
-            self.result.doubtful[where] = ~(np.exp(apart[some] - log) * self._rounding <= TOLERANCE)
+            sure = np.exp(apart[some] - log) * self._rounding <= TOLERANCE
+            self.result.squares[where] = np.where(sure, 0.0, np.inf)
+
+    def _width(self, A: Factors, B: Factors) -> int:
+        """Return in how many coordinates the Grams of both meet."""
+        return min(self.steps.scaled.shape[1] if one.basis is None else one.basis.shape[2] for one in (A, B))
 
     @property
     def _rounding(self) -> float:
@@ -171,6 +180,16 @@ def _met(A: Factors, B: Factors) -> tuple[Floats, Floats]:
 def _squares(side: Factors, some: slice = slice(None)) -> Floats:
     """Return the squares (h, S) of the norms of some factors as they are in the Grams."""
     return np.asarray(np.exp(2.0 * (side.log_norm[some] - side.log_scale[some])))
+
+
+def _met_at_most(width: int, left: Floats, right: Floats) -> Floats:
+    """Return (Σ_m ‖column m of A‖‖row m of B‖)² (S, a, b) by their packed Grams (a, S, ·) and (b, S, ·).
+
+    The terms of ⟨AᵀA, BBᵀ⟩ add up to no more, in size. ‖A‖‖B‖ changes with the scales of the coordinates in between, this
+    does not.
+    """
+    a, b = (np.sqrt(Triangle.of(width).diagonal(gram)) for gram in (left, right))
+    return np.asarray(np.square(a.swapaxes(0, 1) @ b.transpose(1, 2, 0)))
 
 
 def _only(i: int, which: slice) -> slice:

@@ -28,10 +28,12 @@ def rounding(N: int) -> float:
 class AllPairs:
     """ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), NaN for k > t; which pairs are doubtful; which were multiplied out.
 
+    ``squares`` are those of the relative errors that are expected of the kernel's roundings, +∞ where nothing is known.
     ``remade``: the inner product of the Grams had cancelled, and A_t B_k was multiplied out instead.
     """
 
     log_norm: Floats
+    squares: Floats
     doubtful: NDArray[np.bool_]
     remade: NDArray[np.bool_]
 
@@ -40,4 +42,5 @@ class AllPairs:
         """Return the table before anything is known but P_{t,t} = I, of which so many ``ones`` are seen."""
         log_norm = np.full((T + 1, T + 1), np.nan)
         np.fill_diagonal(log_norm, 0.5 * np.log(ones) if ones else -np.inf)
-        return cls(log_norm, np.zeros((T + 1, T + 1), dtype=bool), np.zeros((T + 1, T + 1), dtype=bool))
+        flags = (np.zeros((T + 1, T + 1), dtype=bool) for _ in range(2))
+        return cls(log_norm, np.zeros((T + 1, T + 1)), *flags)

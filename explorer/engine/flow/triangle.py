@@ -45,6 +45,11 @@ class Triangle:
             if doubled:
                 row[..., end - start :] *= 2.0
 
+    def diagonal(self, gram: Floats) -> Floats:
+        """Return the diagonals (…, N) of packed matrices."""
+        parts = [np.diagonal(row, axis1=-2, axis2=-1) for _, _, row in self._each(gram)]
+        return np.concatenate(parts, axis=-1)
+
     def within(self, gram: Floats, C: Floats, doubled: bool) -> Floats:
         """Return packed Grams G (h, S, size) as those C G Cᵀ (h, S, ·) in other coordinates, C (S, v, N)."""
         smaller = Triangle.of(C.shape[1])
