@@ -50,11 +50,13 @@ def all_pairs(
     log_errors: Floats | None = None,
     seen: Seen = EVERYTHING,
     whole: Floats | None = None,
+    narrow: bool = True,
 ) -> AllPairs:
     """Return the log norms of all products of J (T, N, N), each right to `TOLERANCE` unless marked doubtful.
 
     Where only some rows and columns of the products are ``seen``, ``whole`` (T+1, T+1) holds the log norms of all of them.
 
+    Where its factors may become ``narrow`` they do, by what is little beside the whole of them.
     ``log_errors`` (T,) is ln of what the rows of J may be off by: pairs to which that may matter are doubtful too.
     A doubtful −inf is not known to be a zero. Where J is not finite, every product that it enters is NaN.
 
@@ -73,7 +75,7 @@ def all_pairs(
         steps = ScaledSteps.of(J, log_errors)
         multiply_out(period, steps, seen, result, stop)
         joints = [
-            Joint(middles, 2**i * period - 1, steps, seen, whole, result)
+            Joint(middles, 2**i * period - 1, steps, seen, whole, result, narrow)
             for i in range(halvings)
             for middles in some_together(range(2**i * period - 1, T + 1, 2 ** (i + 1) * period), N)
         ]
@@ -116,7 +118,7 @@ def _join(joint: Joint, scratch: Scratch, stop: Stop, report: Report) -> None:
     S, N = len(joint.middles), joint.steps.scaled.shape[1]
     above = joint.above
     rows = rows_together(S, len(above), N)
-    up, down = Side(joint.steps, S, True), Side(joint.steps, S, False)
+    up, down = (Side(joint.steps, S, upward, joint.narrow) for upward in (True, False))
 
     def A(done: int) -> list[Factors]:
         return factors(up, above[done : done + rows], joint.seen, scratch, stop)

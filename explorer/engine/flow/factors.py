@@ -62,8 +62,8 @@ class Side:
     ``done`` steps there was a narrower one. A block that the sequence's end cuts short takes part no longer.
     """
 
-    def __init__(self, steps: ScaledSteps, S: int, upward: bool) -> None:
-        self.steps, self.S, self.upward = steps, S, upward
+    def __init__(self, steps: ScaledSteps, S: int, upward: bool, narrow: bool) -> None:
+        self.steps, self.S, self.upward, self.narrow = steps, S, upward, narrow
         self.last: Floats | None = None
         self.basis: Floats | None = None
         self.done, self.cuts = 0, list[int]()
@@ -94,7 +94,7 @@ class Side:
 
     def narrows(self, left: int) -> bool:
         """Return whether the last factor has become narrow, and goes on so; ``left`` is how many steps are."""
-        if self.done % _LOOK_EVERY or left < _PAYS_FROM or self.last is None:
+        if not self.narrow or self.done % _LOOK_EVERY or left < _PAYS_FROM or self.last is None:
             return False
         found = halved(self.last)
         if found is None:

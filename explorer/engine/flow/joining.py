@@ -33,6 +33,7 @@ class Joint:
     seen: Seen
     whole: Floats
     result: AllPairs
+    narrow: bool
 
     @property
     def above(self) -> list[slice]:
@@ -136,8 +137,8 @@ class Joint:
         N, seen, rows, columns = self.steps.scaled.shape[1], self.seen, self._rows(m, A), self._columns(m, B)
         if A[0].first or 8 * self.h * N * N > BLOCK_BYTES:
             return
-        up, scale_up = every_factor(Side(self.steps, 1, True), [_only(i, which) for which in self.above])
-        down, scale_down = every_factor(Side(self.steps, 1, False), [_only(i, which) for which in self.below])
+        up, scale_up = every_factor(Side(self.steps, 1, True, False), [_only(i, which) for which in self.above])
+        down, scale_down = every_factor(Side(self.steps, 1, False, False), [_only(i, which) for which in self.below])
         t, k = np.nonzero(self.result.remade[rows, columns])
         apart = (
             np.concatenate([one.log_norm[:, i] for one in A])[t] + np.concatenate([one.log_norm[:, i] for one in B])[k]

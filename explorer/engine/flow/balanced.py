@@ -1,0 +1,109 @@
+"""Which doubtful pairs are right after all, because no layer's rounding reaches where another's is larger.
+
+Along a stack of L layers P_{t,k} grows as a power of its lag in the block from the first layer into the last, and the norms
+of whole factors then expect the rounding of one block to matter in all. It does not: P D⁻¹ and D P, D diagonal with powers
+of two, are rounded as P is, bit by bit. So what is expected of D J D⁻¹ is true of J. In scales d in which no layer outweighs
+another little is lost; what is off by e ‖D P D⁻¹‖ there is so in P by no more than that times the largest d_j/d_i.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import all_pairs
+from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.table import TOLERANCE, AllPairs
+from explorer.engine.norms import unit
+from explorer.engine.work import Report, Stop
+
+_LEAST_LAG = 4
+# Scales so far apart leave what they scale in the range of float64.
+_FARTHEST = 100.0
+
+Groups = list[NDArray[np.intp]]
+"""Units of the state that reach one another, upstream first."""
+
+
+def layers_of(J: Floats) -> Groups | None:
+    """Return the groups of units that reach one another along J (T, N, N), upstream first; None for a single one."""
+    if np.all(J[len(J) // 2] != 0):
+        return None
+    reach = (J != 0).any(axis=0) | np.eye(J.shape[1], dtype=bool)
+    for _ in range(int(np.ceil(np.log2(len(reach))))):
+        reach = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+    both = reach & reach.T
+    firsts = np.unique(both.argmax(axis=1))
+    groups = [np.flatnonzero(both[first]) for first in firsts]
+    if sum(len(group) > 1 for group in groups) < 2:
+        return None
+    return sorted(groups, key=lambda group: int(reach[group[0]].sum()))
+
+
+def trusted(
+    J: Floats,
+    log_errors: Floats | None,
+    groups: Groups,
+    pairs: AllPairs,
+    stop: Stop,
+    report: Report,
+    seen: Seen = EVERYTHING,
+) -> NDArray[np.bool_]:
+    """Return which of the pairs of J (T, N, N), of what is ``seen`` of them, are right to `TOLERANCE` by some scales.
+
+    ``groups`` are the layers of J, ``log_errors`` (T,) ln of what its rows may be off by, beyond rounding.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    sure = np.zeros_like(pairs.doubtful)
+    lags = [len(J) // 4**i for i in range(len(J).bit_length()) if len(J) // 4**i >= _LEAST_LAG]
+    for number, lag in enumerate(lags):
+        if not (pairs.doubtful & ~sure).any():
+            break
+        log_d = _scales(_product(J, lag), groups)
+        sure |= _sure(J, log_errors, log_d, pairs, stop, seen)
+        report((number + 1) / len(lags))
+    return sure
+
+
+def _product(J: Floats, lag: int) -> Floats:
+    """Return the product of the middle ``lag`` steps, of norm one."""
+    first = (len(J) - lag) // 2
+    P = np.eye(J.shape[1])
+    for step in J[first : first + lag]:
+        P, _ = unit(step @ P)
+    return P
+
+
+def _scales(P: Floats, groups: Groups) -> Floats:
+    """Return log₂ d (N,) of the scales in which the layers of D P D⁻¹ weigh about the same.
+
+    They fall downstream: what flows from layer to layer is only made smaller, and so is what it may be off by. The layer
+    through which most goes is the measure.
+    """
+    into = np.array([np.linalg.norm(P[group]) for group in groups])
+    out_of = np.array([np.linalg.norm(P[:, group]) for group in groups])
+    through = int(np.argmax(into * out_of))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        down, up = np.log2(into[through] / into), np.log2(out_of / out_of[through])
+    log_d = np.where(np.arange(len(groups)) < through, np.maximum(up, 0.0), np.minimum(down, 0.0))
+    log_d = np.clip(np.round(np.minimum.accumulate(np.nan_to_num(log_d))), -_FARTHEST, _FARTHEST)
+    found = np.empty(len(P))
+    for group, scale in zip(groups, log_d, strict=True):
+        found[group] = scale
+    return found
+
+
+def _sure(
+    J: Floats, log_errors: Floats | None, log_d: Floats, pairs: AllPairs, stop: Stop, seen: Seen
+) -> NDArray[np.bool_]:
+    scaled = J * np.exp2(log_d[:, None] - log_d)
+    there = all_pairs(scaled, stop, log_errors=log_errors, narrow=False)
+    farthest = float(log_d[seen.of_columns].max() - log_d[seen.of_rows].min()) * np.log(2.0)
+    with np.errstate(all="ignore"):
+        off = there.log_norm - pairs.log_norm + farthest
+        return np.asarray(there.squares * np.exp(2.0 * off) <= TOLERANCE**2)
