@@ -107,7 +107,7 @@ class Joint:
         return slice(m - 1 - B[0].first, end if end >= 0 else None, -1)
 
     def _doubt_factors(self, m: int, rows: slice, columns: slice, cuts: tuple[list[int], list[int]]) -> None:
-        """Mark the pairs of a block to which the rounding of A_t or B_k itself matters.
+        """Note what the rounding of A_t or B_k itself may do to the pairs of a block.
 
         A rounding at step j, ε r_j ‖P_{j−1,m}‖, reaches P_{t,m} as ‖P_{t,j}‖ times that, relative to ‖P_{t,m}‖, and from
         there P_{t,k} by the cancellation of A_t with B_k. The roundings are independent: their squares add. So does what

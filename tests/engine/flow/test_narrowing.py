@@ -25,7 +25,7 @@ def jacobians(init, N=32, steps=300):
 
 def walked(J):
     """Walk a side over all steps; return its factors and where they became narrower."""
-    side = Side(ScaledSteps.of(J), 1, upward=True)
+    side = Side(ScaledSteps.of(J), 1, upward=True, narrow=True)
     with Scratch.borrowed() as scratch:
         return factors(side, [slice(j, j + 1) for j in range(len(J))], EVERYTHING, scratch, lambda: False), side.cuts
 
