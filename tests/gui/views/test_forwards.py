@@ -49,10 +49,11 @@ def test_a_network_that_forgets_nothing_is_recovered_to_its_rounding(card: Forwa
     assert "10⁻¹" in card.told()
 
 
-def test_another_row_is_asked_for_and_the_same_is_not(card: ForwardsView) -> None:
+def test_another_row_is_asked_for_at_rest_and_the_same_is_not(card: ForwardsView, qtbot: QtBot) -> None:
     jobs: list[object] = []
     card.asked.connect(jobs.append)
     for inspection in (first := close_look(t=9), first, close_look(t=5)):
         card.present(inspection)
         card.told()
-    assert len(jobs) == 2
+        qtbot.waitUntil(lambda: not card._rest.isActive())
+    assert len([job for job in jobs if job is not None]) == 2

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.engine import Course, Forwards, Refusal
 from explorer.engine.floats import Floats
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
@@ -28,7 +28,7 @@ _LN10 = math.log(10.0)
 _ROUNDING = math.log10(float(np.finfo(np.float64).eps))
 
 
-class ForwardsView(InspectCard):
+class ForwardsView(RestingCard):
     """Shows log10 ‖ĝ_k − g_k‖/‖g_k‖ over k, and beside it the rounding times the condition number of the product."""
 
     def __init__(self, theme: Theme) -> None:
@@ -55,7 +55,7 @@ class ForwardsView(InspectCard):
         course, t = inspection.analysis.run.course, inspection.t
         if self._key is None or self._key[0] is not course or self._key[1] != t:
             self._key = course, t
-            self.asked.emit(partial(carried, course, t))
+            self.ask_at_rest(partial(carried, course, t))
 
     def finish(self) -> None:
         """Work it out at once: for pictures."""
@@ -68,11 +68,9 @@ class ForwardsView(InspectCard):
         """Show what was recovered."""
         assert isinstance(result, Forwards)
         self._found = result
-        if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
-        self.canvas.update()
+        self.known()
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint_known(self, painter: QPainter, area: QRectF) -> None:
         """Paint the deviation, and what the condition number lets expect."""
         self._axes, found = None, self._found
         if found is None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.engine import Course, Refusal
 from explorer.engine.floats import Floats
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
@@ -37,7 +37,7 @@ _CURVE = 40
 """Points of a curve of theory."""
 
 
-class TimeScalesView(InspectCard):
+class TimeScalesView(RestingCard):
     """Shows a histogram of half-lives, and beside it ‖∂s_t/∂λ‖/‖s_t‖ of each unit between the two curves of theory."""
 
     def __init__(self, theme: Theme) -> None:
@@ -63,7 +63,7 @@ class TimeScalesView(InspectCard):
         course, exploration = asked(inspection)
         if self._course is not course:
             self._course = course
-            self.asked.emit(partial(counted, course, exploration))
+            self.ask_at_rest(partial(counted, course, exploration))
 
     def finish(self) -> None:
         """Count at once: for pictures."""
@@ -75,11 +75,9 @@ class TimeScalesView(InspectCard):
         """Show what was counted."""
         assert isinstance(result, Scales)
         self._found = result
-        if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
-        self.canvas.update()
+        self.known()
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint_known(self, painter: QPainter, area: QRectF) -> None:
         """Paint both halves."""
         self._histogram = self._slopes = None
         found = self._found
