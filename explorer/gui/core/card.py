@@ -158,9 +158,13 @@ class InspectCard(View):
         # A card on its error page is never painted: it must try here whether it works again.
         if self._failure is not None:
             self._make_ready()
-        self.canvas.update()
+        self.show_anew()
         if self._pointer is not None:
             self.pointed(*self._pointer)
+
+    def show_anew(self) -> None:
+        """Have what is new painted, which makes it ready where it is seen."""
+        self.canvas.update()
 
     def restyle(self) -> None:
         """Take on the theme's type and colours; a view that has more to say of its drawing says it afterwards."""

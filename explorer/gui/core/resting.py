@@ -43,6 +43,15 @@ class RestingCard(InspectCard):
         self._job = job
         self._rest.start()
 
+    def show_anew(self) -> None:
+        """Ask for what is new; what was known is not painted once more where it is paler already."""
+        if self.waits and not self.canvas.visibleRegion().isEmpty():
+            excuse = self._excuse
+            self._make_ready()
+            if self._excuse == excuse:
+                return
+        super().show_anew()
+
     def known(self) -> None:
         """Show from now on what is known of what is shown: an answer has come."""
         self._rest.stop()

@@ -151,6 +151,7 @@ class Marks(PlotCanvas):
         self.selection = Selection(t=0, k=0)
         self._playhead = Playhead()
         self._veil, self._casing = Under(box, self.veil, -4.0), Under(box, self.case, -3.0)
+        self._veil.hide()
 
     @property
     def playhead(self) -> Playhead:
@@ -160,6 +161,7 @@ class Marks(PlotCanvas):
     @playhead.setter
     def playhead(self, playhead: Playhead) -> None:
         self._playhead = playhead
+        self._veil.setVisible(playhead.phase != "rest")
         self._veil.update()
 
     def point(self, selection: Selection) -> None:
