@@ -18,6 +18,7 @@ from explorer.gui.presets.gallery import Gallery
 from explorer.gui.presets.thumbnails import Thumbnails
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
+from explorer.gui.views.tryout import TryView
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import groups, preset, presets
 from explorer.workspace.exploration.beside import staged
@@ -144,6 +145,11 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
     settle(qtbot, window)
     qtbot.waitUntil(lambda: window.learning.timeline.isVisible() == (scene == "training"))
     qtbot.waitUntil(lambda: window.frame.inside == (scene == "inside"))
+    if scene == "training":
+        # The card grows by what is found of the sentences, and what stands below it moves away.
+        tried = next(view for view in window.learning.cards.views if isinstance(view, TryView))
+        tried.told()
+        qtbot.waitUntil(lambda: any("held-out" in line for line in tried.entry.candidates.lines()))
     QApplication.processEvents()
     found = faults(window)
     assert not found, "\n".join(found)
