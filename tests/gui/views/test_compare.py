@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.floats import Floats
+from explorer.gui.controls.stillness import Stillness
 from explorer.gui.core.quantities import item_name
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.compare import CompareView, ticks
@@ -82,6 +83,25 @@ def test_the_number_over_a_map_is_that_of_the_verdict(view_of) -> None:
     assert [column.gain.text() for column in view.columns] == [
         "×0.47 over 36 steps", "×5.5·10⁻¹⁸ over 36 steps", "×1.4·10⁴ over 36 steps",
     ]  # fmt: skip
+
+
+def test_no_verdict_is_cut_while_a_hand_holds_the_window_still(view_of) -> None:
+    """A longer word than that for which there was room: the gain after it gives way."""
+
+    def three(gain: float) -> Exploration:
+        return default().exploration.with_recipe(gain=gain)
+
+    view = view_of(three(0.2))
+    view.show()
+    QApplication.processEvents()
+    column = view.columns[0]
+    before, stillness = column.word.text(), Stillness(view)
+    with stillness.kept():
+        view.present(inspected(three(1.6)))
+        assert column.word.text() != before
+        assert column.word.width() >= column.word.sizeHint().width()
+        assert column.gain.x() > column.word.geometry().right()
+    stillness.close()
 
 
 def test_the_sentence_is_the_presets_while_its_networks_are_shown_and_else_what_differs(view_of) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, Q
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import Label, in_menu, set_tip
 from explorer.gui.controls.room import Fitted
-from explorer.gui.controls.stillness import set_shown
+from explorer.gui.controls.stillness import held, set_shown
 from explorer.gui.controls.tips import spare
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme, font
@@ -179,6 +179,17 @@ class Column(QWidget):
             colours = QPalette(part.palette())
             colours.setColor(QPalette.ColorRole.WindowText, QColor(verdict_colour(found, self.theme)))
             part.setPalette(colours)
+        if held(self):
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Give the word the room that it needs, and the gain the rest: no layout does while a mouse button is down."""
+        word, gain = self.word.geometry(), self.gain.geometry()
+        apart = gain.left() - word.right()
+        word.setWidth(self.word.sizeHint().width())
+        gain.setLeft(word.right() + apart)
+        self.word.setGeometry(word)
+        self.gain.setGeometry(gain)
 
     def _build(self) -> None:
         self.open_button.setProperty("flat", True)
