@@ -2,6 +2,7 @@
 
     python -m benchmarks.kernel            # a markdown table, some minutes
     python -m benchmarks.kernel --quick    # its small corner, some seconds
+    python -m benchmarks.kernel --processor    # J dense and not, in processor time of one thread: for a busy machine
 
 * the explorer: ``gradient_flow(trace).log_norm``, Jacobians and certification included;
 * the naive stacked product: all P_{t,k} of one t by one wide matrix product J_t [P_{t−1,0} … P_{t−1,t−1}];
@@ -15,6 +16,7 @@ are this machine's, now.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import statistics
@@ -37,6 +39,7 @@ except ImportError:
 
 SIZES = (16, 32, 64, 128)
 STEPS = (64, 128, 512, 1024, 2048)
+BY_PROCESSOR = (("rnn", 64, 128), ("rnn", 64, 1024), ("mingru", 64, 2000), ("deltanet", 8, 2000))
 LONGEST = 30.0
 """Seconds: a competitor that would need more for one run is left out."""
 REPETITIONS = 5
@@ -201,7 +204,7 @@ def against(ours: Timing, theirs: Timing | None, name: str, estimate: float) -> 
         return f"**{theirs.seconds / ours.seconds:.1f}×** ({milliseconds(theirs.seconds)})"
     if name == "autograd" and torch is None:
         return "PyTorch is not installed"
-    return f"left out: about {estimate:.0f} s"
+    return f"left out: about {estimate:.0f} s" if estimate < math.inf else "left out"
 
 
 def table(sizes: tuple[int, ...], steps: tuple[int, ...]) -> Iterator[str]:
@@ -218,13 +221,47 @@ def table(sizes: tuple[int, ...], steps: tuple[int, ...]) -> Iterator[str]:
             yield row(n, T, rate, expected)
 
 
+def by_processor() -> Iterator[str]:
+    """Yield the lines of the table of processor time: a dense J, a diagonal one, and one known by a small factor."""
+    yield "| cell | N | T | explorer | naive stacked product | batched autograd (PyTorch) | largest difference, nats |"
+    yield "|:--|--:|--:|--:|--:|--:|--:|"
+    for cell, n, T in BY_PROCESSOR:
+        network = Network.random(cell=cell, inputs=1, hidden=n, outputs=1, gain=1.6, bias=0.0, seed=0)
+        yield processor_row(network.forward(np.cos(2 * np.pi * np.arange(T) / 20)[:, None]))
+
+
+def processor_row(trace: Trace) -> str:
+    """Return the line of one chain, the processor's seconds of one thread."""
+    runs = [processor(lambda: gradient_flow(trace).log_norm) for _ in range(REPETITIONS)]
+    ours, theirs = min(runs, key=lambda run: run.seconds), processor(lambda: naive(trace))
+    cells = [trace.network.cell, f"{trace.only.width}", f"{trace.steps:,}", milliseconds(ours.seconds)]
+    differentiated = processor(autograd(trace)) if torch is not None and trace.steps <= 128 else None
+    cells += [against(ours, theirs, "naive", 0.0), against(ours, differentiated, "autograd", math.inf)]
+    cells += [f"{worst_difference(ours.log_norm, theirs.log_norm):.0e}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def processor(competitor: Competitor) -> Timing:
+    """Return what a competitor takes of the processor."""
+    if torch is not None:
+        torch.set_num_threads(1)
+    with threadpool_limits(1):
+        start = time.process_time()
+        log_norm = competitor()
+        return Timing(time.process_time() - start, log_norm)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="All-pairs log norms: the explorer against two other ways.")
     parser.add_argument("--quick", action="store_true", help="only n = 32, 64 and T = 64, 128")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "--processor", action="store_true", help="processor time of one thread; J dense, diagonal, Kronecker"
+    )
+    arguments = parser.parse_args()
     versions = f"NumPy {np.__version__}, " + (f"PyTorch {torch.__version__}" if torch is not None else "no PyTorch")
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}, float64\n")
-    for line in table(*(((32, 64), (64, 128)) if quick else (SIZES, STEPS))):
+    sizes = ((32, 64), (64, 128)) if arguments.quick else (SIZES, STEPS)
+    for line in by_processor() if arguments.processor else table(*sizes):
         print(line, flush=True)
 
 

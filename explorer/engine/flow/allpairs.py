@@ -40,7 +40,7 @@ from explorer.engine.work import Report, Stop
 _THREADS_PAY_FROM = 40
 # Blocks of at most so many states are multiplied out: halving them further costs more than it saves. Small matrices take
 # less time than the calls that multiply them.
-_LEAF, _LEAF_OF_SMALL = 8, 16
+_LEAF, _LEAF_OF_SMALL = 8, 22
 
 
 def all_pairs(

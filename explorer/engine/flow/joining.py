@@ -124,8 +124,8 @@ class Joint:
             made_B[-j] = max(made_B[-j], cut + L[m, m - j])
         above = L[rows, t] + made_A - L[rows, m, None]
         below = made_B[:, None] + L[k, k] - L[m, k]
-        of_A = np.nansum(np.exp(2.0 * above), axis=1) * self._rounding**2
-        of_B = np.nansum(np.exp(2.0 * below), axis=0)[::-1] * self._rounding**2
+        of_A = _squared(above).sum(axis=1) * self._rounding**2
+        of_B = _squared(below).sum(axis=0)[::-1] * self._rounding**2
         cancel = np.exp(2.0 * (L[rows, m, None] + L[m, columns] - self.result.log_norm[rows, columns]))
         for where, found in (
             (np.s_[rows, m], of_A), (np.s_[m, columns], of_B), (np.s_[rows, columns], cancel * (of_A[:, None] + of_B)),
@@ -191,6 +191,13 @@ def _met_at_most(width: int, left: Floats, right: Floats) -> Floats:
     """
     a, b = (np.sqrt(Triangle.of(width).diagonal(gram)) for gram in (left, right))
     return np.asarray(np.square(a.swapaxes(0, 1) @ b.transpose(1, 2, 0)))
+
+
+def _squared(logs: Floats) -> Floats:
+    """Return the squares of what these are the logarithms of; what is no number counts for nothing."""
+    found = np.exp(2.0 * logs)
+    found[np.isnan(found)] = 0.0
+    return found
 
 
 def _only(i: int, which: slice) -> slice:
