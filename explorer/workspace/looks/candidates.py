@@ -16,7 +16,7 @@ from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.train import evaluate
 from explorer.engine.work import Stop, never
 from explorer.workspace.exploration.building import given, initial_state
-from explorer.workspace.exploration.exploration import Exploration, Text, replace
+from explorer.workspace.exploration.exploration import Exploration, Lens, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import feed
@@ -72,7 +72,12 @@ def is_language_model(exploration: Exploration) -> bool:
 
 def candidates_of(exploration: Exploration) -> tuple[str, ...]:
     """Return the candidate sentences that are typed."""
-    lines = [line.strip() for line in exploration.lens.candidates.split("\n")]
+    return candidates_in(exploration.lens)
+
+
+def candidates_in(lens: Lens) -> tuple[str, ...]:
+    """Return the candidate sentences of a lens."""
+    lines = [line.strip() for line in lens.candidates.split("\n")]
     return tuple(line for line in lines if line)[:MOST]
 
 

@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.plain import Label, set_tip
@@ -19,6 +20,7 @@ _LINES = 3
 _NAMES = {"network": mark("network"), "bigram": mark("bigram"), "trigram": mark("trigram")}
 _CHOSEN = "▸ "
 """Stands before what a model finds the likeliest."""
+_COMING = "…"
 _HUGE = 1e5
 
 
@@ -32,7 +34,7 @@ class CandidateTable(QWidget):
         self.head, self.text, self.table = Label(), TypedText(_LINES), QWidget()
         self._names = [Label() for _ in MODELS]
         self._rows = [[Label() for _ in range(1 + len(MODELS))] for _ in range(MOST + 1)]
-        self._weighed = Weighed(())
+        self._weighed, self._sentences = Weighed(()), tuple[str, ...]()
         self._lay_out()
         self.text.typed.connect(self.typed)
         phrases.add(self.head.setText, mark("Candidate sentences"))
@@ -47,29 +49,36 @@ class CandidateTable(QWidget):
             ),
         )
 
-    def show_text(self, text: str) -> None:
-        """Show the sentences that are compared."""
+    def show_text(self, text: str, sentences: tuple[str, ...]) -> None:
+        """Show the ``sentences`` that are compared, as they are typed in the ``text``; what is found of them comes later."""
         self.text.write(text)
-        if not text.strip():
-            self.show_weighed(Weighed(()))
+        if sentences != self._sentences:
+            self._sentences = sentences
+            self._show([(one, [_COMING] * len(MODELS)) for one in sentences] + [("", [_COMING] * len(MODELS))])
 
     def show_weighed(self, found: Weighed) -> None:
-        """Show what was found of them."""
+        """Show what was found of the sentences."""
         self._weighed = found
-        set_shown(self.table, bool(found.likelihoods))
+        best = [found.likeliest(model) for model in range(len(MODELS))]
+        rows = [
+            (one.text, [_said(one, model, best[model] == i) for model in range(len(MODELS))])
+            for i, one in enumerate(found.likelihoods)
+        ]
+        self._show([*rows, ("", [_short(value) for value in found.held_out] or [_COMING] * len(MODELS))])
+
+    def _show(self, rows: list[tuple[str, list[str]]]) -> None:
+        """Show rows, the last of them of what is held out; none where there are no sentences."""
+        rows = [*rows[:-1], (tr("held-out text, perplexity"), rows[-1][1])] if rows[1:] else []
+        set_shown(self.table, bool(rows))
         for label, name in zip(self._names, MODELS, strict=True):
             label.setText(tr(_NAMES[name]))
-        best = [found.likeliest(model) for model in range(len(MODELS))]
-        rows = [(one.text, [_said(one, m, best[m] == i) for m in range(len(MODELS))])
-                for i, one in enumerate(found.likelihoods)]  # fmt: skip
-        if found.held_out:
-            rows.append((tr("held-out text, perplexity"), [_short(value) for value in found.held_out]))
         for i, labels in enumerate(self._rows):
             text, cells = rows[i] if i < len(rows) else ("", [""] * len(MODELS))
             for label, said in zip(labels, (text, *cells), strict=True):
                 label.setText(said)
                 set_shown(label, i < len(rows))
         self.table.setAccessibleDescription("\n".join(self.lines()))
+        self._fit()
 
     def lines(self) -> list[str]:
         """Return all that the table says, a line for each sentence."""
@@ -81,7 +90,21 @@ class CandidateTable(QWidget):
 
     def dress(self) -> None:
         """Say all in the language that is now spoken."""
-        self.show_weighed(self._weighed)
+        if self._sentences and len(self._weighed.likelihoods) == len(self._sentences):
+            self.show_weighed(self._weighed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each sentence as many lines as it needs in this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Keep all lines whole: a card that is short of room would press labels that wrap."""
+        for label in (self.head, *self._names, *(cell for _, *cells in self._rows for cell in cells)):
+            label.setMinimumHeight(label.sizeHint().height() if label.text() else 0)
+        for text, *_ in self._rows:
+            text.setMinimumHeight(text.heightForWidth(self.width()) if text.text() else 0)
+        self.text.setMinimumHeight(self.text.sizeHint().height())
 
     def _lay_out(self) -> None:
         column, grid = QVBoxLayout(self), QGridLayout(self.table)

@@ -21,6 +21,7 @@ from explorer.gui.views.tryout.picture import aimed
 from explorer.gui.words.i18n import Phrases, listed, mark, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.feed.tokens import visible
+from explorer.workspace.looks.candidates import candidates_in
 from explorer.workspace.looks.tryout import Tried, unknown_words
 
 _NOTCHES = 100
@@ -85,7 +86,7 @@ class TryForm(QWidget):
         self.die.setEnabled(not tried.lens.likeliest)
         self.likeliest.setChecked(tried.lens.likeliest)
         self.seed.set_value(tried.lens.draw)
-        self.candidates.show_text(tried.lens.candidates if tried.speaks else "")
+        self.candidates.show_text(tried.lens.candidates, candidates_in(tried.lens) if tried.speaks else ())
         self._say_unknown(unknown_words(tried.fed) if tried.fed.symbolic else (), tried)
         self._say_aim(aimed(tried))
         self._show_temperature(tried.lens.temperature)
