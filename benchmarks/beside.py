@@ -25,7 +25,7 @@ from benchmarks.turns import Contender, Contest, in_turns
 
 TREE = Path(__file__).resolve().parent.parent
 COMMIT = "245f4df"
-SUBJECTS = ("engine", "terms", "training", "analysis", "gesture")
+SUBJECTS = ("engine", "pairs", "terms", "training", "analysis", "gesture")
 STORED = Path(__file__).with_name("ratios.json")
 _WORSE = 1.15
 _NOW = "this tree"

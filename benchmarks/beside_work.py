@@ -17,6 +17,15 @@ import numpy as np
 
 CELLS = ("rnn", "lstm", "gru")
 SIZES = ((24, 40), (32, 64))
+PAIRS = (
+    ("rnn", 24, 40, 20),
+    ("rnn", 32, 64, 20),
+    ("lstm", 32, 64, 10),
+    ("rnn", 64, 128, 10),
+    ("rnn", 128, 256, 3),
+    ("rnn", 64, 1024, 3),
+)
+"""Cells, units, steps, and how often."""
 Times = dict[str, tuple[float, float]]
 """Milliseconds by the clock and of the processor."""
 
@@ -64,6 +73,16 @@ def of_engine() -> Times:
             f"{cell}: nudge": least(partial(nudge, trace, 21, 0, 1e-3), 30),
             f"{cell}: factors": least(partial(split, trace, 60, 21), 20),
         }
+    return found
+
+
+def of_pairs() -> Times:
+    """All pairs along a run, Jacobians and certificate included."""
+    found = Times()
+    for cell, n, steps, times in PAIRS:
+        net = engine.Network.random(cell=cell, inputs=1, hidden=n, outputs=1, gain=1.6, seed=0)
+        trace = net.forward(np.cos(2 * np.pi * np.arange(steps) / 20)[:, None])
+        found[f"{cell} {n}/{steps}: all pairs"] = least(partial(engine.gradient_flow, trace), times)
     return found
 
 
@@ -148,6 +167,7 @@ def of_gesture() -> Times:
 
 WORK = {
     "engine": of_engine,
+    "pairs": of_pairs,
     "terms": of_terms,
     "training": of_training,
     "analysis": of_analysis,
