@@ -95,7 +95,7 @@ def bytes_needed(T: int, N: int) -> int:
     half = 4 * (T + 2) * N * N
     # Both sides of a level; else the Grams of one, the other streamed. Before that, the products within a block.
     work = 4 * half if half <= BLOCK_BYTES else max(half + 5 * STREAM_BYTES, 4 * BLOCK_BYTES)
-    return 2 * half + max(work, 16 * min(T, _LEAF) * N * N) + 48 * (T + 1) ** 2
+    return 2 * half + max(work, 16 * min(T, _LEAF) * N * N) + 56 * (T + 1) ** 2
 
 
 @cache
