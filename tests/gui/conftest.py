@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -20,10 +21,13 @@ from explorer.gui.shell import preferences
 from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.window import Window
 from explorer.gui.training import desk
+from explorer.gui.views.surface import surface
 from explorer.gui.words import i18n
 from explorer.workspace.disk import cells
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.looks import surfaces
+from explorer.workspace.looks.surfaces import Surface
 
 from .lasting import Lasting
 from .waiting import Attentive
@@ -52,6 +56,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return modules[item.path], shares, is_painted(item), clothes != _CLOTHES, clothes, function
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="module")
+def surfaces_are_worked_out_once() -> Iterator[None]:
+    """Let an error surface that a module asks for again come as it came, from coarse to fine: it is a second's work."""
+    finished: dict[object, list[Surface]] = {}
+
+    def remembered(*wanted: Any) -> Iterator[Surface]:
+        key = wanted[:4]
+        if key in finished:
+            yield from finished[key]
+            return
+        seen = []
+        for one in surfaces.surface_job(*wanted):
+            seen.append(one)
+            yield one
+        finished[key] = seen
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(surface, "surface_job", remembered)
+        yield
 
 
 @dataclass

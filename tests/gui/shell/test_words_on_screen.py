@@ -11,18 +11,17 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
-from explorer.gui.views.surface import surface
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset, presets
-from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
-from explorer.workspace.looks import surfaces
-from explorer.workspace.looks.surfaces import Directions, Rectangle, Surface
 
 from ..conftest import bury, fit, keep_in, settle, wear
 from ..painted import faults, words_of
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [
+    pytest.mark.qt_log_ignore("This plugin does not support"),
+    pytest.mark.usefixtures("surfaces_are_worked_out_once"),
+]
 
 SIZES = ((960, 640), (1280, 720), (1366, 768), (1600, 900), (1920, 1080))
 THEMES, LANGUAGES = tuple(themes()), tuple(i18n.languages())
@@ -39,24 +38,6 @@ class _Screen:
 
     def size(self) -> QSize:
         return self.pixels
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _surfaces_are_worked_out_once() -> Iterator[None]:
-    """A preset is seen on five screens, and its error surface is the same on all of them."""
-    finished: dict[object, Surface] = {}
-
-    def remembered(
-        exploration: Exploration, directions: Directions, rectangle: Rectangle | None, descents: bool, *how: object
-    ) -> Iterator[Surface]:
-        wanted = exploration, directions, rectangle, descents
-        if wanted not in finished:
-            *_, finished[wanted] = surfaces.surface_job(*wanted, *how)
-        yield finished[wanted]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surface, "surface_job", remembered)
-        yield
 
 
 @pytest.fixture(scope="module")

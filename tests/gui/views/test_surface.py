@@ -24,7 +24,10 @@ from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.surfaces import Directions, Surface
 from explorer.workspace.looks.weight_names import find_weight
 
-pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.usefixtures("qapp", "surfaces_are_worked_out_once"),
+]
 LIGHT = look.themes()["light"]
 WALL = preset("error-surface").exploration
 SMALL = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=8))
