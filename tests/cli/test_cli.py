@@ -242,11 +242,11 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, wor
         (
             ["preset"],
             "There is no command “preset”; did you mean “presets”? Choose one of "
-            "render, flow, export, train, sweep, watch, presets, cells, lessons, models.",
+            "render, flow, export, train, sentences, sweep, watch, presets, cells, lessons, models.",
         ),
         (
             ["open", "a.png"],
-            "There is no command “open”; choose one of render, flow, export, train, sweep, watch, presets, cells, "
+            "There is no command “open”; choose one of render, flow, export, train, sentences, sweep, watch, presets, cells, "
             "lessons, models.",
         ),
         (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),

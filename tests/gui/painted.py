@@ -63,9 +63,15 @@ class _Words(Shapes):
         """Note a text, unless it is faint to the point of being gone."""
         if item.text().strip() and self.painter().opacity() > 0.0:
             painter, to_part = self.painter(), self.to_picture()
-            ink = QFontMetricsF(item.font()).tightBoundingRect(item.text()).translated(QPointF(at))
+            ink = _ink(QFontMetricsF(item.font()), item.text()).translated(QPointF(at))
             clip = to_part.map(painter.clipPath()).boundingRect() if painter.hasClipping() else _ALL
             self.words.append((item.text(), to_part.mapRect(ink), clip))
+
+
+def _ink(metrics: QFontMetricsF, text: str) -> QRectF:
+    """Return where the ink of ``text`` is; Qt takes the place of a space at its beginning for ink, and rounds both up."""
+    word = text.lstrip()
+    return metrics.tightBoundingRect(word).translated(metrics.horizontalAdvance(text[: len(text) - len(word)]), 0.0)
 
 
 def words_of(window: QWidget) -> list[Word]:

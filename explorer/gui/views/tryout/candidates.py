@@ -40,6 +40,7 @@ class CandidateTable(QWidget):
         phrases.add(self.head.setText, mark("Candidate sentences"))
         phrases.add(self.text.setAccessibleName, mark("Candidate sentences"))
         phrases.add(self.text.setPlaceholderText, mark("one sentence a line, to be compared"))
+        phrases.add(self.text.setAccessibleDescription, mark("one sentence a line, to be compared"))
         phrases.add(
             partial(set_tip, self.table),
             mark(
