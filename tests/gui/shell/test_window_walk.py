@@ -193,10 +193,11 @@ def test_hundreds_of_random_gestures_leave_no_error_behind(window: Window, qtbot
     settle_or_go_back(qtbot, window, good)
     assert errors(window) == []
     assert set(done) == {kind.__name__ for kind in walk.kinds}
-    # These wait for the next work: a thread or two of each.
+    # These wait for the next work: a thread or two of each, and one of each view that has asked for something of its own.
     pools = ("autosave", "all-pairs", "trainer")
     begun = set(threading.enumerate()) - threads
-    assert not {t for t in begun if not t.name.startswith(pools)}
+    assert not {t for t in begun if not t.name.startswith((*pools, "analysis"))}
+    assert sum(t.name == "analysis" for t in threading.enumerate()) <= 1 + len(window.views)
     for pool in pools:
         assert sum(t.name.startswith(pool) for t in begun) <= 2
     assert len(QApplication.topLevelWidgets()) <= top

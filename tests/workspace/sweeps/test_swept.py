@@ -69,7 +69,7 @@ def test_mistake_in_a_mapping_is_told_with_its_key(told: dict[str, object], said
 
 def test_script_that_sweeps_is_not_run_again_in_its_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "script.py").write_text("raise SystemExit('without a guard it would begin to sweep, too')", "utf-8")
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "script.py"))
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "script.py"), raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     sweep = sweep_in(TOLD)
     with processes(1) as workers:

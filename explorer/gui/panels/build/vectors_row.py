@@ -56,10 +56,10 @@ class VectorsRow:
         except Refusal as refusal:
             self.field.complain(say(refusal))
             return
-        if self._reader is None:
-            self._reader = LatestWins(_read)
-            self._reader.answered.connect(self._take)
-            self._reader.failed.connect(self._complain)
+        self._end()
+        self._reader = LatestWins(_read)
+        self._reader.answered.connect(self._take)
+        self._reader.failed.connect(self._complain)
         self.field.explain(tr("Reading “{file}” …").format(file=path.name))
         self._reader.submit((path, words))
 
@@ -70,10 +70,18 @@ class VectorsRow:
         if name:
             self.read(Path(name))
 
+    def _end(self) -> None:
+        """Let the thread that reads go: a file is chosen seldom."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
     def _take(self, vectors: Vectors) -> None:
+        self._end()
         self._card.edit(self.field, mark("Take word vectors from a file"), with_vectors, vectors=vectors)
 
     def _complain(self, error: Exception) -> None:
+        self._end()
         if not isinstance(error, Refusal):
             raise error
         if self._exploration is not None:
