@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.engine.work import never, silent
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import Job
 from explorer.gui.plot.painting import Still, on_screen
@@ -20,7 +21,7 @@ _OLD = 0.5
 class RestingCard(InspectCard):
     """A card that asks by `ask_at_rest`, and until `known` shows what it has of what was before, paler.
 
-    A view fills in `prepare`, `answer`, which ends with `known`, and `paint_known`.
+    A view fills in `prepare`, which asks, `answer`, which ends with `known`, and `paint_known`.
     """
 
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
@@ -51,6 +52,15 @@ class RestingCard(InspectCard):
             if self._excuse == excuse:
                 return
         super().show_anew()
+
+    def finish(self) -> None:
+        """Do what waits at once: for pictures."""
+        if self.inspection is None or self.lacking(self.inspection) is not None:
+            return
+        self._make_ready()
+        if self._job is not None:
+            for result in self._job(never, silent):
+                self.answer(result)
 
     def known(self) -> None:
         """Show from now on what is known of what is shown: an answer has come."""

@@ -64,13 +64,6 @@ class ClaimsView(RestingCard):
             self._asked = run.course
             self.ask_at_rest(partial(claims_of, run))
 
-    def finish(self) -> None:
-        """Measure at once: for pictures."""
-        if self.inspection is not None:
-            self._asked = self.inspection.analysis.run.course
-            for found in claims_of(self.inspection.analysis.run, lambda: False, lambda _: None):
-                self.answer(found)
-
     def answer(self, result: object) -> None:
         """Show what was measured."""
         assert isinstance(result, tuple)

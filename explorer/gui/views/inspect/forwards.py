@@ -57,13 +57,6 @@ class ForwardsView(RestingCard):
             self._key = course, t
             self.ask_at_rest(partial(carried, course, t))
 
-    def finish(self) -> None:
-        """Work it out at once: for pictures."""
-        if self.inspection is not None and self.lacking(self.inspection) is None:
-            self._key = self.inspection.analysis.run.course, self.inspection.t
-            for found in carried(*self._key, lambda: False, lambda _: None):
-                self.answer(found)
-
     def answer(self, result: object) -> None:
         """Show what was recovered."""
         assert isinstance(result, Forwards)

@@ -59,12 +59,6 @@ class LyapunovView(RestingCard):
             self._key = key[:2]
             self.ask_at_rest(partial(spectrum, *key))
 
-    def finish(self) -> None:
-        """Work them out at once: for pictures."""
-        if self.inspection is not None and self.lacking(self.inspection) is None:
-            for found in spectrum(*asked(self.inspection), lambda: False, lambda _: None):
-                self.answer(found)
-
     def answer(self, result: object) -> None:
         """Show the exponents."""
         assert isinstance(result, Spectrum)

@@ -65,12 +65,6 @@ class TimeScalesView(RestingCard):
             self._course = course
             self.ask_at_rest(partial(counted, course, exploration))
 
-    def finish(self) -> None:
-        """Count at once: for pictures."""
-        if self.inspection is not None and self.lacking(self.inspection) is None:
-            for found in counted(*asked(self.inspection), lambda: False, lambda _: None):
-                self.answer(found)
-
     def answer(self, result: object) -> None:
         """Show what was counted."""
         assert isinstance(result, Scales)
