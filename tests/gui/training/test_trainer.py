@@ -24,6 +24,7 @@ from explorer.engine.errors import BadNetwork, BadSettings, Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course
 from explorer.gui.training import desk
+from explorer.gui.training import trainer as trainer_module
 from explorer.gui.training.desk import TrainingDesk
 from explorer.gui.training.moment_words import ending_text
 from explorer.gui.training.trainer import Trainer, TrainerLost
@@ -374,6 +375,8 @@ def test_a_training_that_cannot_begin_is_over_and_says_why(
 ) -> None:
     # One whose process no window has begun before.
     monkeypatch.setattr(desk, "Trainer", Trainer)
+    # The process lives: it is not what has failed.
+    monkeypatch.setattr(trainer_module, "_PATIENCE", 0.1)
     stage = stage_of(START)
 
     def fail(*_: object) -> None:
