@@ -17,11 +17,13 @@ from explorer.gui.panels.panel import Card
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.vectors import Vectors
-from explorer.workspace.feed.word_vectors import SUFFIXES, read_vectors, vocabulary_of, with_vectors
 
 
 class VectorsRow:
-    """Its ``button`` asks for a file of word2vec, GloVe or fastText, which is read beside the window."""
+    """Its ``button`` asks for a file of word2vec, GloVe or fastText, which is read beside the window.
+
+    What reads it is loaded when one is asked for.
+    """
 
     def __init__(self, card: Card) -> None:
         self._card = card
@@ -50,6 +52,8 @@ class VectorsRow:
         """Begin to read a file; its vectors are taken when it has been read."""
         if self._exploration is None:
             return
+        from explorer.workspace.feed.word_vectors import vocabulary_of
+
         self.field.complain("")
         try:
             words = vocabulary_of(self._exploration)
@@ -64,6 +68,8 @@ class VectorsRow:
         self._reader.submit((path, words))
 
     def _ask(self) -> None:
+        from explorer.workspace.feed.word_vectors import SUFFIXES
+
         kinds = of_kind(tr("Word vectors"), SUFFIXES)
         at = Path(QDir.homePath())
         name = file_to_open(self._card.window(), tr("Take word vectors from a file"), at, kinds)
@@ -77,6 +83,8 @@ class VectorsRow:
             self._reader = None
 
     def _take(self, vectors: Vectors) -> None:
+        from explorer.workspace.feed.word_vectors import with_vectors
+
         self._end()
         self._card.edit(self.field, mark("Take word vectors from a file"), with_vectors, vectors=vectors)
 
@@ -101,4 +109,6 @@ def _told(vectors: Vectors) -> str:
 
 
 def _read(asked: tuple[Path, tuple[str, ...]], stop: Stop, _: Report) -> Iterator[Vectors]:
+    from explorer.workspace.feed.word_vectors import read_vectors
+
     yield read_vectors(*asked, stop)
