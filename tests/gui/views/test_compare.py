@@ -126,6 +126,17 @@ def test_steps_across_are_called_by_the_words_read_there_as_far_as_there_is_room
     assert len(set(written) & {"1", "2", "3"}) == 3, "the rows keep their numbers"
 
 
+@pytest.mark.parametrize(("width", "said"), [(1500, "all change together"), (720, "together")])
+def test_no_control_beside_the_title_is_cut_where_there_is_little_room(view_of, width: int, said: str) -> None:
+    view = view_of(THREE)
+    # Beside a panel it is given less than it asks for.
+    view.setFixedWidth(width)
+    QApplication.processEvents()
+    assert view.ways.together.text() == said
+    assert view.ways.together.accessibleName() == "all change together"
+    assert all(control.width() >= control.sizeHint().width() for control in view.ways.controls)
+
+
 def test_every_network_is_drawn_on_one_scale(view_of) -> None:
     view = view_of(replace(SMALL, networks=(SMALL.networks[0], SMALL.networks[0])))
     one, other = (column.pane.layers[0].map.image for column in view.columns)

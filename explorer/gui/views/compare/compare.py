@@ -243,6 +243,7 @@ class CompareView(View):
         columns = [column for column in self._all if not column.isHidden()]
         if not columns:
             return
+        self.ways.fit(self.contentsRect().width() - 18 - self._heading.sizeHint().width())
         room = (self.contentsRect().width() - 18 - (len(columns) - 1) * self._row.spacing()) / len(columns)
         low = any(column.needs() > room for column in self.columns)
         height = max(column.head_height(low) for column in self.columns)

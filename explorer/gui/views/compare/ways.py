@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.segments import Segments, tighten
 from explorer.gui.core.quantities import SYMBOLS, symbol
-from explorer.gui.words.i18n import Phrases, mark
+from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.beside import moved, pinned, staged
 from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -23,6 +23,8 @@ _TIPS = {
 }
 
 
+_TOGETHER, _SHORT = mark("all change together"), mark("together")
+_BETWEEN = 8
 _LOW = "QPushButton, QToolButton { padding: 3px 7px; min-height: 0; } QToolButton { padding-right: 18px; }"
 
 
@@ -55,6 +57,15 @@ class Ways(QObject):
     def controls(self) -> tuple[QWidget, ...]:
         """Return the controls from left to right."""
         return self.inside, self.together, self.pin, self.shown, self.stages
+
+    def fit(self, room: float) -> None:
+        """Say the longest of them in full where all have as much ``room``, else in one word: no other is cut for it."""
+        metrics, said = self.together.fontMetrics(), self.together.text()
+        own = sum(control.sizeHint().width() + _BETWEEN for control in self.controls)
+        whole = own + metrics.horizontalAdvance(tr(_TOGETHER)) - metrics.horizontalAdvance(said)
+        text = tr(_TOGETHER) if whole <= room else tr(_SHORT)
+        if text != said:
+            self.together.setText(text)
 
     def show(self, exploration: Exploration) -> None:
         """Show what is chosen in ``exploration``, and what can be."""
@@ -103,7 +114,8 @@ class Ways(QObject):
             partial(teach, self.inside),
             mark("What the chosen cell of the framed network is made of; Z or a double click on a cell does the same."),
         )
-        phrases.add(self.together.setText, mark("all change together"))
+        phrases.add(self.together.setText, _TOGETHER)
+        phrases.add(self.together.setAccessibleName, _TOGETHER)
         phrases.add(
             partial(teach, self.together),
             mark("What all networks have in common is changed in all of them, or in the framed one alone."),
