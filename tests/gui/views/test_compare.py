@@ -16,7 +16,7 @@ from explorer.engine.floats import Floats
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.core.quantities import item_name
 from explorer.gui.plot.theme import themes
-from explorer.gui.views.compare import CompareView, ticks
+from explorer.gui.views.compare import CompareView, curves, ticks
 from explorer.gui.views.compare.column import Column
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default
@@ -135,6 +135,21 @@ def test_no_control_beside_the_title_is_cut_where_there_is_little_room(view_of, 
     assert view.ways.together.text() == said
     assert view.ways.together.accessibleName() == "all change together"
     assert all(control.width() >= control.sizeHint().width() for control in view.ways.controls)
+
+
+@pytest.mark.parametrize("width", [960, 1366, 1900])
+def test_line_of_t_does_not_go_through_the_name_of_the_axis(view_of, monkeypatch, width: int) -> None:
+    view = view_of(THREE, (width, 620))
+    ends: list[tuple[float, float]] = []
+
+    def note(painter, x: float, _: float, text: str, *__: object) -> None:
+        if text.startswith("step k"):
+            ends.append((x - painter.fontMetrics().horizontalAdvance(text), x))
+
+    monkeypatch.setattr(curves, "label", note)
+    view.curves.grab()
+    ((left, right),) = ends
+    assert not left <= view.curves._axes().x(view.curves.t) <= right
 
 
 def test_every_network_is_drawn_on_one_scale(view_of) -> None:

@@ -230,6 +230,10 @@ class Curves(QWidget, Described):
         if axes.bottom < self.threshold < axes.top and level - high - 2 < y + high and y < level:
             # Beside what is said of the threshold, which stands over its line.
             right -= painter.fontMetrics().horizontalAdvance(self._threshold_said()) + high
+        wide, cursor = painter.fontMetrics().horizontalAdvance(name), axes.x(self.t)
+        if right - wide < cursor + 4 < right + 4 and cursor - 4 - wide > frame.left():
+            # The line of t does not go through it.
+            right = cursor - 6
         label(painter, right, y, name, self.theme.muted, 1.0, 0.0, QColor(self.theme.card))
         painter.restore()
 
