@@ -21,6 +21,8 @@ from explorer.engine.work import Report, Stop
 _LEAST_LAG = 4
 # Scales so far apart leave what they scale in the range of float64.
 _FARTHEST = 100.0
+# Less than this underflow takes from no number.
+_LN_UNDERFLOW = float(np.log(np.finfo(np.float64).smallest_subnormal))
 
 Groups = list[NDArray[np.intp]]
 """Units of the state that reach one another, upstream first."""
@@ -102,7 +104,10 @@ def _sure(
     J: Floats, log_errors: Floats | None, log_d: Floats, pairs: AllPairs, stop: Stop, seen: Seen
 ) -> NDArray[np.bool_]:
     scaled = J * np.exp2(log_d[:, None] - log_d)
-    there = all_pairs(scaled, stop, log_errors=log_errors, narrow=False)
+    # What underflow has taken from an entry may be scaled up.
+    lost = _LN_UNDERFLOW + float(np.ptp(log_d)) * np.log(2.0)
+    errors = np.full(len(J), lost) if log_errors is None else np.maximum(log_errors, lost)
+    there = all_pairs(scaled, stop, log_errors=errors, narrow=False)
     farthest = float(log_d[seen.of_columns].max() - log_d[seen.of_rows].min()) * np.log(2.0)
     with np.errstate(all="ignore"):
         off = there.log_norm - pairs.log_norm + farthest
