@@ -101,14 +101,16 @@ class Delayed:
             matrices, log = found.products()
         return matrices[0], float(log[0])
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,), descending."""
-        if t == k:
-            return np.zeros(self.steps.width)
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``, descending."""
+        N = self.steps.width
+        found = np.zeros((len(ends), N))
         with np.errstate(all="ignore"):
-            found = self._one(Graded, t, k, stop)
-            P = Signed.of(found.rows[0]).times(found.scale[0][:, None])
-        return log_singular_values([P], self.steps.width, stop)
+            for visit in self._visits(Graded, self._from(k, ends), EVERYTHING, stop):
+                stack = cast(Graded, visit.stack)
+                P = Signed.of(stack.rows[0]).times(stack.scale[0][:, None])
+                found[list(ends).index(visit.t)] = log_singular_values([P], N, [1], stop)[0]
+        return found
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""
@@ -117,13 +119,17 @@ class Delayed:
 
     def exponents(self, skip: int, ends: Sequence[int], stop: Stop = never) -> Floats:
         """Return the rates (E, N) at which a change of the state after ``skip`` steps has grown at ``ends``, descending."""
-        return np.stack([self.log_singular_values(end, skip, stop) / (end - skip) for end in ends])
+        return self.log_singular_values(ends, skip, stop) / (np.array(ends) - skip)[:, None]
 
-    def _one(self, kind: type[Stack], t: int, k: int, stop: Stop = lambda: False) -> Stack:
-        wanted = np.zeros((self.steps.steps + 1, self.steps.steps + 1), dtype=bool)
-        wanted[t, k] = True
-        (visit,) = self._visits(kind, wanted, EVERYTHING, stop)
+    def _one(self, kind: type[Stack], t: int, k: int) -> Stack:
+        (visit,) = self._visits(kind, self._from(k, [t]), EVERYTHING, never)
         return cast(Stack, visit.stack)
+
+    def _from(self, k: int, ends: Sequence[int]) -> NDArray[np.bool_]:
+        """Return which pairs (T+1, T+1) are those of k and a later one of ``ends``."""
+        wanted = np.zeros((self.steps.steps + 1, self.steps.steps + 1), dtype=bool)
+        wanted[[t for t in ends if t > k], k] = True
+        return wanted
 
     def _visits(
         self,

@@ -102,10 +102,10 @@ class Dense:
             P, near = unit(P)
             return P, log + near
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,), descending."""
-        steps = (self.steps.log_jacobian(j) for j in range(k + 1, t + 1))
-        return log_singular_values(steps, self.steps.width, stop)
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``, descending, from one product that grows."""
+        steps = (self.steps.log_jacobian(j) for j in range(k + 1, ends[-1] + 1))
+        return log_singular_values(steps, self.steps.width, [t - k for t in ends], stop)
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t, by t products from the right end of the row."""
@@ -123,12 +123,10 @@ class Dense:
         J = J[np.logical_and.accumulate(np.isfinite(J).all(axis=(1, 2)))]
         found = np.full((len(ends), self.steps.width), np.nan)
         known = [end for end in ends if end <= len(J)]
-        if underflows(self.steps, J):
-            values = [self.log_singular_values(end, skip, stop) / (end - skip) for end in known]
-        else:
-            values = _growths(J, skip, known, stop)
-        for rates, reached in zip(found, values, strict=False):
-            rates[:] = reached
+        if known and underflows(self.steps, J):
+            found[: len(known)] = self.log_singular_values(known, skip, stop) / (np.array(known) - skip)[:, None]
+        elif known:
+            found[: len(known)] = _growths(J, skip, known, stop)
         return found
 
     def _again(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:

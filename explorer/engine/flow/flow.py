@@ -139,7 +139,8 @@ class Flow(Value, Map):
     @spelt
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
-        return form_of(self.trace).log_singular_values(*running(self.trace, t, k, self.trace.steps), stop)
+        t, k = running(self.trace, t, k, self.trace.steps)
+        return form_of(self.trace).log_singular_values((t,), k, stop)[0]
 
     @property
     def _pairs(self) -> Pairs:

@@ -46,8 +46,8 @@ class Form(Protocol):
         """Return P_{t,k} (N, N), of norm one, and ln of its norm; zeros and −inf for a true zero."""
         ...
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = ...) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,), descending, −inf for zeros."""
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = ...) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``, which ascend from k on; descending, −inf for zeros."""
         ...
 
     def row(self, t: int, spectral: bool) -> Floats:

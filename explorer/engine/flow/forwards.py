@@ -92,7 +92,7 @@ def carried_forwards(trace: Trace | Course, t: int, seed: int = 0, stop: Stop = 
         g, log = _back(course, t, seed, stop)
         deviation, stuck = _forwards(course, g, log, stop)
         steps = tuple(int(k) for k in np.unique(np.linspace(1, t, min(t, _CONDITIONS)).round()))
-        condition = np.array([_log_condition(course, k, stop) for k in steps])
+        condition = _log_conditions(course, steps, stop)
     for array in (log, deviation, condition):
         array.setflags(write=False)
     return Forwards(log, deviation, stuck, steps, condition)
@@ -145,9 +145,10 @@ def _scaled(g: Floats) -> tuple[Floats, float]:
     return (g / size, math.log(size)) if size != 0.0 else (g, -math.inf)
 
 
-def _log_condition(course: Course, k: int, stop: Stop) -> float:
-    log = form_of(course).log_singular_values(k, 0, stop)
-    return float(log[0] - log[-1]) if np.isfinite(log[-1]) else math.inf
+def _log_conditions(course: Course, steps: tuple[int, ...], stop: Stop) -> Floats:
+    log = form_of(course).log_singular_values(steps, 0, stop)
+    least = log[:, -1]
+    return np.where(np.isfinite(least), log[:, 0] - least, np.inf)
 
 
 def _check(course: Course, t: int) -> None:

@@ -72,9 +72,9 @@ class Kronecker:
         P, log = self._small.product(t, k, pairs)
         return self.factor.enlarged(P) / np.sqrt(self.factor.copies), log + self._log_root
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,), descending."""
-        return np.repeat(self._small.log_singular_values(t, k, stop), self.factor.copies)
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``, descending."""
+        return np.repeat(self._small.log_singular_values(ends, k, stop), self.factor.copies, axis=1)
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""

@@ -137,7 +137,8 @@ class Estimate(Value, Map):
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, as `Flow.log_singular_values` does: no estimate."""
         steps = along(self.trace)
-        return form_of(steps).log_singular_values(*running(self.trace, t, k, steps.steps), stop)
+        t, k = running(self.trace, t, k, steps.steps)
+        return form_of(steps).log_singular_values((t,), k, stop)[0]
 
 
 @spelt

@@ -7,8 +7,9 @@ singular values come from one-sided Jacobi rotations of its rows, carried out in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,22 +40,36 @@ class GradedForm:
     graded: Signed | None = None
 
 
-def log_singular_values(steps: Iterable[Signed], N: int, stop: Stop = lambda: False) -> Floats:
-    """Return ln σ_i (N,) of the product of ``steps`` (the first is applied first), descending; −inf beyond the rank."""
-    form = GradedForm(np.eye(N), np.zeros(N), np.eye(N))
+def log_singular_values(steps: Iterable[Signed], N: int, counts: Sequence[int], stop: Stop = lambda: False) -> Floats:
+    """Return ln σ_i (E, N), descending, −inf beyond the rank, of the products of the first 0, 1, … of ``steps``.
+
+    ``counts`` (E,), which ascend, say of how many; the first step is applied first.
+    """
+    found = np.full((len(counts), N), np.nan)
+    row = dict(zip(counts, found, strict=True))
     with np.errstate(all="ignore"):
-        for J in steps:
-            if stop():
-                raise Stopped
-            if not np.isfinite(J.sign).all() or np.isnan(J.log).any():
-                return np.full(N, np.nan)
-            form = _multiplied(form, J)
-            if np.isnan(form.d).any():
-                return np.full(N, np.nan)
-            if not len(form.d):
-                return np.full(N, -np.inf)
-        values = _jacobi(form, stop)
-    return np.concatenate([values, np.full(N - len(values), -np.inf)])
+        for count, form in zip(range(counts[-1] + 1), _products(steps, N, stop), strict=False):
+            if count in row:
+                row[count][:] = -np.inf
+                row[count][: len(form.d)] = _jacobi(form, stop)
+    return found
+
+
+def _products(steps: Iterable[Signed], N: int, stop: Stop) -> Iterator[GradedForm]:
+    """Yield the products of no step, one, two and so on, as long as they are numbers; once all has died it stays so."""
+    form = GradedForm(np.eye(N), np.zeros(N), np.eye(N))
+    yield form
+    for J in steps:
+        if stop():
+            raise Stopped
+        if not np.isfinite(J.sign).all() or np.isnan(J.log).any():
+            return
+        form = _multiplied(form, J)
+        if np.isnan(form.d).any():
+            return
+        yield form
+        while not len(form.d):
+            yield form
 
 
 def _multiplied(form: GradedForm, J: Signed) -> GradedForm:
@@ -160,26 +175,42 @@ def _scaled(value: Floats, log: Floats) -> Floats:
 def _jacobi(form: GradedForm, stop: Stop) -> Floats:
     """Return the log singular values (r,), descending, by one-sided Jacobi on rows kept as e^a times a unit vector."""
     triangle = _orthogonal(form.left, np.zeros(len(form.left)), form.d)
-    X = triangle.right @ form.right
-    norm = np.sqrt(np.einsum("ij,ij->i", X, X))
-    X, a = X / norm[:, None], triangle.d + np.log(norm)
+    X, a = _turned(*_units(triangle.right @ form.right, triangle.d))
     rounds = _tournament(len(a))
     for _ in range(_SWEEPS):
         if stop():
             raise Stopped
-        worst = 0.0
-        for pairs in rounds:
-            worst = max(worst, _rotate(X, a, pairs))
-        if worst < _CONVERGED:
+        if np.abs(np.tril(X @ X.T, -1)).max(initial=0.0) < _CONVERGED:
             break
+        for pairs in rounds:
+            _rotate(X, a, pairs)
     return np.sort(a)[::-1]
 
 
-def _rotate(X: Floats, a: Floats, pairs: Floats) -> float:
-    """Make disjoint pairs of rows orthogonal, in place; return the largest cosine there was between two of them."""
+def _units(X: Floats, a: Floats) -> tuple[Floats, Floats]:
+    """Return diag(e^a) X with rows of norm one."""
+    norm = np.sqrt(np.einsum("ij,ij->i", X, X))
+    return X / norm[:, None], a + np.log(norm)
+
+
+def _turned(X: Floats, a: Floats) -> tuple[Floats, Floats]:
+    """Return rows with the singular values of diag(e^a) X, the more orthogonal the farther these lie apart.
+
+    X = Rᵀ Qᵀ, and the columns of diag(e^a) Rᵀ are its rows (Drmač and Veselić 2008): rotations have little left to do.
+    """
+    order = np.argsort(-a, kind="stable")
+    a = a[order]
+    R = np.linalg.qr(X[order].T).R
+    return _units(R * np.exp(np.minimum(a - a[:, None], 0.0)), a)
+
+
+def _rotate(X: Floats, a: Floats, pairs: Floats) -> None:
+    """Make disjoint pairs of rows orthogonal, in place."""
     i, j = pairs
     i, j = np.where(a[i] >= a[j], i, j), np.where(a[i] >= a[j], j, i)
     cosine = np.einsum("ij,ij->i", X[i], X[j])
+    if np.abs(cosine).max(initial=0.0) < _CONVERGED:
+        return
     r = np.exp(a[j] - a[i])
     # tan of the angle is r·t: the larger row gains r²t of the smaller, the smaller loses t of the larger.
     zeta = (1.0 - r * r) / 2.0
@@ -192,9 +223,9 @@ def _rotate(X: Floats, a: Floats, pairs: Floats) -> float:
         norm = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         X[index] = rows / norm[:, None]
         a[index] += shrink + np.log(norm)
-    return float(np.abs(cosine).max(initial=0.0))
 
 
+@lru_cache(maxsize=1)
 def _tournament(count: int) -> list[np.ndarray]:
     """Return rounds of disjoint pairs (2, count/2) in which each row meets each other once (the circle method)."""
     players = list(range(count)) + ([-1] if count % 2 else [])

@@ -47,11 +47,11 @@ class Still:
         log = float(pairs.log_norm[t, k])
         return np.eye(self.N) / np.sqrt(self.N) if log > -np.inf else np.zeros((self.N, self.N)), log
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,)."""
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``."""
         if stop():
             raise Stopped
-        return np.full(self.N, 0.0 if self.kept or t == k else -np.inf)
+        return np.stack([np.full(self.N, 0.0 if self.kept or t == k else -np.inf) for t in ends])
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""

@@ -141,23 +141,20 @@ class Units:
             if pairs.doubtful[t, k]:
                 P, log = self._again(t, k, pairs)
                 return self.chain.enlarged(P), log
-            P, logs = self._in_order(t, k)
+            ((P, logs),) = self._in_order([t], k)
             log = float(norm_of_logs(logs))
             if log == -np.inf:
                 return self.chain.enlarged(np.zeros_like(P)), log
             return self.chain.enlarged(P * np.exp(logs - log)[:, None, None]), log
 
-    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
-        """Return ln σ_i(P_{t,k}) (N,), descending."""
-        _, u, p, _ = self.chain.J.log.shape
-        if self._ruined(t, k):
-            return np.full(u * p, np.nan)
-        if p == 1:
-            return np.sort(UnitSteps(self.chain.J).between(np.array(t), np.array(k)))[::-1]
-        values, sure = self._pairs_of_values(t, k) if p == 2 else (np.empty((u, p)), np.zeros(u, dtype=bool))
-        for i in np.flatnonzero(~sure):
-            values[i] = Dense(self._unit(int(i))).log_singular_values(t, k, stop)
-        return np.sort(values.ravel())[::-1]
+    def log_singular_values(self, ends: Sequence[int], k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (E, N) for each t of ``ends``, descending."""
+        found = np.full((len(ends), self.chain.width), np.nan)
+        sound = [t for t in ends if not self._ruined(t, k)]
+        if sound:
+            values = self._values(sound, k, stop)
+            found[: len(sound)] = np.sort(values.reshape(len(sound), -1), axis=1)[:, ::-1]
+        return found
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""
@@ -172,24 +169,36 @@ class Units:
         """Return the N Lyapunov exponents (E, N) over the steps skip+1..end for each of ``ends``, descending."""
         _, u, p, _ = self.chain.J.log.shape
         if p == 1:
-            found = np.stack([self.log_singular_values(end, skip, stop) / (end - skip) for end in ends])
+            found = self.log_singular_values(ends, skip, stop) / (np.array(ends) - skip)[:, None]
         else:
             each = [Dense(self._unit(i)).exponents(skip, ends, stop) for i in range(u)]
             found = np.sort(np.concatenate(each, axis=1), axis=1)[:, ::-1]
         found[[self._ruined(end, 0) for end in ends]] = np.nan
         return found
 
-    def _pairs_of_values(self, t: int, k: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return ln σ₁ and ln σ₂ = ln|det P| − ln σ₁ of units of two parts (u, 2); and where (u,) nothing cancelled."""
-        J = self.chain.J[k:t]
+    def _values(self, ends: Sequence[int], k: int, stop: Stop) -> Floats:
+        """Return ln σ (E, u, p) of the units' products that end at ``ends``."""
+        _, u, p, _ = self.chain.J.log.shape
+        if p == 1:
+            return UnitSteps(self.chain.J).between(np.array(ends), np.array(k))[:, :, None]
+        values, sure = (
+            self._pairs_of_values(ends, k) if p == 2 else (np.empty((len(ends), u, p)), np.zeros(u, dtype=bool))
+        )
+        for i in np.flatnonzero(~sure):
+            values[:, i] = Dense(self._unit(int(i))).log_singular_values(ends, k, stop)
+        return values
+
+    def _pairs_of_values(self, ends: Sequence[int], k: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return ln σ₁ and ln σ₂ = ln|det P| − ln σ₁ of units of two parts (E, u, 2); and where (u,) nothing cancelled."""
+        J, steps = self.chain.J[k : ends[-1]], np.array(ends) - k
         with np.errstate(all="ignore"):
-            P, logs = self._in_order(t, k)
-            first = logs + np.log(largest_singular(P))
+            first = np.stack([logs + np.log(largest_singular(P)) for P, logs in self._in_order(ends, k)])
             ways = [J[:, :, 0, 0] * J[:, :, 1, 1], J[:, :, 0, 1] * J[:, :, 1, 0]]
             det = ways[0] - ways[1]
-            kept = (det.log > np.logaddexp(ways[0].log, ways[1].log) + _LOG_FEW).all(axis=0)
-            rounded = np.log(_EPSILON * 8.0 * (t - k + 1)) + log_steepest(J).sum(axis=0) - first
-        return np.stack([first, det.log.sum(axis=0) - first], axis=1), kept & (rounded <= np.log(TOLERANCE))
+            kept = det.log > np.logaddexp(ways[0].log, ways[1].log) + _LOG_FEW
+            rounded = np.log(_EPSILON * 8.0 * (steps + 1))[:, None] + _summed(log_steepest(J))[steps] - first
+            second = _summed(det.log)[steps] - first
+        return np.stack([first, second], axis=2), kept.all(axis=0) & (rounded <= np.log(TOLERANCE)).all(axis=0)
 
     def _unit(self, i: int) -> Small:
         return Small(self.chain.J[:, i])
@@ -206,20 +215,22 @@ class Units:
         errors = self.chain.log_errors()
         return np.zeros(self.chain.steps, dtype=bool) if errors is None else np.asarray(errors > -np.inf)
 
-    def _in_order(self, t: int, k: int) -> tuple[Floats, Floats]:
-        """Return the products of the units (u, p, p), of norm one or zero, and ln of their norms (u,)."""
-        J = self.chain.J[k:t]
+    def _in_order(self, ends: Sequence[int], k: int) -> Iterator[tuple[Floats, Floats]]:
+        """Yield the products of the units (u, p, p) at ``ends``, of norm one or zero, and ln of their norms (u,)."""
+        J = self.chain.J[k : ends[-1]]
         _, u, p, _ = J.log.shape
-        if p == 1:
-            steps = UnitSteps(J)
-            return J.sign.prod(axis=0), steps.between(np.array(t - k), np.array(0))
-        P, log = unit_matrices(np.tile(np.eye(p), (u, 1, 1)))
         steps = UnitSteps(J)
+        if p == 1:
+            yield from ((J[: t - k].sign.prod(axis=0), steps.between(np.array(t - k), np.array(0))) for t in ends)
+            return
+        P, log = unit_matrices(np.tile(np.eye(p), (u, 1, 1)))
         assert steps.matrix is not None
-        for matrix, size in zip(steps.matrix, steps.size, strict=True):
-            P, near = unit_matrices(multiplied(matrix, P))
-            log = log + (near + size)
-        return P, log
+        for t in range(k, ends[-1] + 1):
+            if t > k:
+                P, near = unit_matrices(multiplied(steps.matrix[t - k - 1], P))
+                log = log + (near + steps.size[t - k - 1])
+            if t in ends:
+                yield P, log
 
     def _again(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
         """Return a doubtful product (u, p, p), and ln of its norm."""
@@ -235,6 +246,11 @@ class Units:
 def bytes_needed(p: int, T: int, N: int) -> int:
     """Return the most memory that T steps of a state of width N, units of p parts, take at a time."""
     return table_bytes(T, N) + 8 * 16 * (T + 1) * N * p
+
+
+def _summed(steps: Floats) -> Floats:
+    """Return the sums of the first t steps, t = 0..T (T+1, …)."""
+    return np.concatenate([np.zeros((1, *steps.shape[1:])), np.cumsum(steps, axis=0)])
 
 
 def _over(which: NDArray[np.bool_]) -> NDArray[np.bool_]:

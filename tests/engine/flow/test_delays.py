@@ -5,6 +5,7 @@ import pytest
 
 from explorer.engine import Layer, Network, gradient_flow, lyapunov_exponents
 from explorer.engine.flow.flow import row_log_norms
+from explorer.engine.flow.forms import form_of
 from explorer.engine.recurrence.recurrence import Recurrence
 
 from ..reference import Exact
@@ -50,6 +51,8 @@ def test_all_pairs_go_by_all_delays(text):
         np.testing.assert_allclose(matrix * np.exp(log), P[t, k], atol=1e-12)
         values = np.linalg.svd(P[t, k], compute_uv=False)
         np.testing.assert_allclose(np.exp(flow.log_singular_values(t, k)), values, atol=1e-12)
+    several = form_of(trace.only).log_singular_values((2, 5, 14), 2)
+    np.testing.assert_array_equal(several, [flow.log_singular_values(t, 2) for t in (2, 5, 14)])
 
 
 def test_a_change_of_a_state_moves_later_states_by_the_product():

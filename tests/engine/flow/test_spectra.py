@@ -15,9 +15,13 @@ from explorer.engine import (
 )
 from explorer.engine.flow.along import along
 from explorer.engine.flow.blocks import alone
+from explorer.engine.flow.forms import form_of
+from explorer.engine.flow.spectrum import log_singular_values
+from explorer.engine.signed import Signed
 
 from ..conftest import KINDS
 from ..reference import Exact, assert_nats
+from .chains import Plain
 
 
 def exact_spectrum(trace, t, k, digits, from_z=False):
@@ -33,6 +37,34 @@ def test_spectrum_is_exact_over_a_moderate_span(kind_, gain, random_trace):
     flow = gradient_flow(trace)
     for t, k in ((30, 0), (20, 11), (4, 3)):
         assert_nats(flow.log_singular_values(t, k), exact_spectrum(trace, t, k, 400), 1e-8)
+
+
+@pytest.mark.parametrize(("first", "expected"), [(np.inf, np.nan), (0.0, -np.inf)], ids=["overflowed", "dead"])
+def test_spectra_at_several_ends_go_through_the_steps_once_and_tell_each_what_it_is(first, expected):
+    class Counting(Plain):
+        def log_jacobian(self, t):
+            asked.append(t)
+            return super().log_jacobian(t)
+
+    asked = []
+    J = np.random.default_rng(0).normal(size=(12, 4, 4))
+    J[8] = first
+    found = form_of(Counting(Signed.of(J))).log_singular_values((0, 3, 8, 9, 12), 0)
+    assert asked == list(range(1, len(asked) + 1))
+    np.testing.assert_array_equal(found[0], np.zeros(4))
+    for values, t in zip(found[1:3], (3, 8), strict=True):
+        P = np.linalg.multi_dot(J[:t][::-1])
+        np.testing.assert_allclose(np.exp(values), np.linalg.svd(P, compute_uv=False), rtol=1e-7)
+    np.testing.assert_array_equal(found[3:], np.full((2, 4), expected))
+
+
+@pytest.mark.parametrize("span", [1.0, 40.0, 600.0, 1e4])
+def test_spectrum_of_what_is_turned_and_stretched_is_what_it_was_stretched_by(span):
+    rng = np.random.default_rng(0)
+    sizes = np.sort(rng.uniform(-span, 0.0, size=(6,)))[::-1]
+    Q, R = np.linalg.qr(rng.normal(size=(2, 6, 6)))[0]
+    steps = [Signed.of(Q), Signed.of(np.eye(6)).times(sizes[:, None]), Signed.of(R)]
+    np.testing.assert_allclose(log_singular_values(steps, 6, [3])[0], sizes, rtol=1e-14, atol=1e-13)
 
 
 @pytest.mark.parametrize(

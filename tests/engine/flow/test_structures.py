@@ -7,6 +7,7 @@ import pytest
 from explorer.engine import TooBig, gradient_flow, limits, lyapunov_exponents
 from explorer.engine.flow.allpairs import bytes_needed
 from explorer.engine.flow.flow import row_log_norms
+from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.unitpairs import unit_pairs
 from explorer.engine.limits import check_size
 from explorer.engine.signed import Signed
@@ -66,6 +67,8 @@ def test_all_that_is_asked_of_a_flow_is_that_of_the_dense_jacobians(name):
             np.maximum(expected.log_singular_values(t, k), -60),
             atol=1e-9,
         )
+    several = np.stack([flow.log_singular_values(t, 7) for t in (7, 8, 30, 37)])
+    assert_nats(form_of(known).log_singular_values((7, 8, 30, 37), 7), several)
     for spectral in (False, True):
         assert_nats(row_log_norms(known, 37, spectral), row_log_norms(plain, 37, spectral))
     np.testing.assert_allclose(lyapunov_exponents(known, skip=5), lyapunov_exponents(plain, skip=5), atol=1e-10)
