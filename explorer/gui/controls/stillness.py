@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QLayout, QSplitter, QSplitterHandle, QTabBar, QWid
 
 _LOOK = 40
 """Milliseconds: a release that goes to another window, as to a menu that the press opened, is noticed as soon."""
-_ROUNDS = 6
-"""More than layouts lie within layouts, each of which asks the next."""
 _MOVE_BY_THEMSELVES = (QSplitterHandle, QTabBar)
 """A press on these is a wish that something moves."""
 
@@ -33,15 +31,6 @@ def when_still(widget: QWidget, work: Callable[[], object]) -> None:
             one.put_off(widget, work)
             return
     work()
-
-
-def lay_out() -> None:
-    """Give everything its place before anything is painted.
-
-    A layout that asks for more room asks for one more round, and Qt does one at a time.
-    """
-    for _ in range(_ROUNDS):
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def set_shown(widget: QWidget, shown: bool) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAccessible, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.core.titled import Titled
+from explorer.gui.export.laid_out import lay_out
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import language, mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
@@ -341,7 +342,7 @@ def settle(widget: QWidget) -> None:
         if isinstance(view, View) and not behind(view):
             view.settle()
     # A button that has come needs its place.
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    lay_out()
 
 
 def fail_around(widget: QWidget | None, error: Exception) -> None:

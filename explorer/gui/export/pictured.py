@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, Qt
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+
+from explorer.gui.export.laid_out import lay_out
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -39,11 +41,11 @@ def pictured(widget: QWidget) -> Iterator[None]:
     is painted only when Qt's events go on.
     """
     with contextlib.ExitStack() as undo:
-        undo.callback(_lay_out)
+        undo.callback(lay_out)
         _put_focus_away(undo)
         for splitter in _all(widget, QSplitter):
             undo.callback(_divide, splitter, splitter.saveState())
-        undo.callback(_lay_out)
+        undo.callback(lay_out)
         areas = _all(widget, QScrollArea)
         for area in areas:
             _put_bars_away(area, undo)
@@ -55,13 +57,13 @@ def pictured(widget: QWidget) -> Iterator[None]:
             controls = _controls(widget)
             for part in controls:
                 _put_away(part, undo)
-            _lay_out()
+            lay_out()
             if not controls:
                 break
         for area in areas:
             for card in _cut(area):
                 _put_away(card, undo)
-        _lay_out()
+        lay_out()
         yield
 
 
@@ -96,7 +98,7 @@ def _put_away(part: QWidget, undo: contextlib.ExitStack) -> None:
 def _put_bars_away(area: QScrollArea, undo: contextlib.ExitStack) -> None:
     bar = area.verticalScrollBar()
     undo.callback(bar.setValue, bar.value())
-    undo.callback(_lay_out)
+    undo.callback(lay_out)
     undo.callback(area.setVerticalScrollBarPolicy, area.verticalScrollBarPolicy())
     area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -125,7 +127,3 @@ def _look(part: QWidget, plain: bool) -> None:
     if isinstance(part, _CHOSEN):
         part.style().unpolish(part)
         part.style().polish(part)
-
-
-def _lay_out() -> None:
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

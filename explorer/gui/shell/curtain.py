@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.controls.stillness import Stillness, lay_out
+from explorer.gui.controls.stillness import Stillness
+from explorer.gui.export.laid_out import lay_out
 
 _LATEST = 200
 """Milliseconds: where no window manager answers, the window keeps its size."""

@@ -12,12 +12,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from explorer.gui.controls.bare import leave_keyboard
-from explorer.gui.controls.stillness import Stillness, lay_out, when_still
+from explorer.gui.controls.stillness import Stillness, when_still
 from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.player import Player
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Controls, View, behind
+from explorer.gui.export.laid_out import lay_out
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot.theme import Theme, icon

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.controls.choice import Choice
-from explorer.gui.controls.room import fitting, forms
+from explorer.gui.controls.room import Fitted, begun, fitting, forms
 from explorer.gui.plot.axes import Axis
 
 from ..painted import words_of
@@ -44,6 +44,22 @@ def test_what_fits_is_the_longest_form_that_is_no_wider_and_never_a_part_of_a_wo
         assert said in (RATE, "×1.30 a step", "rate", "")
         assert metrics.horizontalAdvance(said) <= width
     assert fitting(RATE, metrics, metrics.horizontalAdvance(RATE)) == RATE
+
+
+def test_a_sentence_of_which_more_is_to_be_read_shows_that_it_goes_on(qtbot):
+    text = "after 800 updates expRNN, coRNN and LSTM are below 0.006. Untrained, one alone carries it"
+    assert begun(text)[-1] == "after 800 updates expRNN …"
+    assert begun("训练之前，LRU 保持梯度。再看") == (
+        "训练之前，LRU 保持梯度。再看",
+        "训练之前，LRU 保持梯度…",
+        "训练之前…",
+    )
+    line = Fitted(told=True)
+    qtbot.addWidget(line)
+    line.setText(text)
+    line.resize(line.fontMetrics().horizontalAdvance(begun(text)[1]) + 2, 24)
+    line.show()
+    assert " ".join(word.text for word in words_of(line)) == begun(text)[1]
 
 
 def test_a_choice_without_room_says_whole_words_of_its_name(qtbot):

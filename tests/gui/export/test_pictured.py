@@ -127,6 +127,16 @@ def test_a_drawn_picture_has_no_control_whatever_its_size(qapp, size: tuple[int,
         assert [part for part in seen(widget, CONTROLS) if not part.property("pictured")] == []
 
 
+def test_on_a_picture_of_the_window_the_cell_that_has_no_quick_choice_is_whole(qapp) -> None:  # noqa: ARG001
+    with drawn(
+        preset("perceptron-xor").exploration, Sheet(view="window", size=(960, 640), theme="projector")
+    ) as window:
+        assert isinstance(window, Window)
+        more = window.top_bar.cell.more
+        assert more.text() == "x itself"
+        assert more.width() >= more.minimumSizeHint().width()
+
+
 def test_every_card_of_a_picture_is_whole(windows: dict[str, Window]) -> None:
     window = windows["plain"]
     window.bring_forward(window.inspect_panel.views[0])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
+from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, View
@@ -55,7 +56,7 @@ class CompareView(View):
         self._shown: Inspection | None = None
         self._names: list[str] = []
         self._written: tuple[Note, ...] = ()
-        self.sentence = Fitted()
+        self.sentence = Fitted(told=True)
         self.ways = Ways(self.phrases)
         self.columns: list[Column] = []
         self.pair = PairColumn(theme)
@@ -209,6 +210,7 @@ class CompareView(View):
         self.say_title()
         said = self._heading_texts()[1]
         self.sentence.setText(self._for_a_picture(said) if self.property("plain") else said)
+        set_tip(self.sentence, said)
 
     def _for_a_picture(self, said: str) -> str:
         """Return what there is to look at, and what a cell of the maps is: nothing beside a picture tells it."""
