@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from benchmarks.theory_of_memory import forward_growth, memory, spectra, time_scale_rows
+from benchmarks.theory_of_memory import forward_growth, memory, time_scale_rows
 from benchmarks.theory_of_remedies import flossed, forcing, forwards
+from benchmarks.theory_of_spectra import by_depth, spectra
 from benchmarks.theory_rows import Row
 from explorer.engine import Network, lyapunov_exponents, mean_field
 from explorer.engine.flow.flow import row_log_norms
@@ -120,8 +121,9 @@ def _chi(activation: str, gain: float, variance: float, bias: float) -> float:
 
 
 PARTS: Mapping[str, Callable[[], Iterator[Row]]] = {
-    "mean-field": mean_fields, "spectra": spectra, "curse-of-memory": memory, "time-scales": time_scale_rows,
-    "forward-growth": forward_growth, "flossing": flossed, "forcing": forcing, "forwards": forwards,
+    "mean-field": mean_fields, "spectra": spectra, "isometry": by_depth, "curse-of-memory": memory,
+    "time-scales": time_scale_rows, "forward-growth": forward_growth, "flossing": flossed, "forcing": forcing,
+    "forwards": forwards,
 }  # fmt: skip
 """The parts of the table by name."""
 

@@ -15,10 +15,6 @@ from explorer.engine import (
     TimeScales,
     bptt,
     curse_of_memory,
-    entropy_rate,
-    gradient_flow,
-    kaplan_yorke_dimension,
-    lyapunov_exponents,
     time_scales,
 )
 from explorer.engine.floats import Floats
@@ -126,30 +122,3 @@ def _kept(longest: int) -> Floats:
 
 def _sigmoid(z: float | Floats) -> float | Floats:
     return 1.0 / (1.0 + np.exp(-np.asarray(z)))
-
-
-def spectra() -> Iterator[Row]:
-    """Yield what the Lyapunov spectra of autonomous tanh networks say of their attractors, and isometry by depth."""
-    source = "computed with another program, N=200"
-    for gain, dimension, entropy in ((1.5, 0.0435, 0.0002), (2.0, 0.2105, 0.0072), (3.0, 0.2826, 0.0244)):
-        setting = f"tanh, g={gain:g}, n=200, T=600"
-        yield Row(
-            "D_KY/N", setting, source, dimension, lambda g=gain: kaplan_yorke_dimension(_exponents(g)) / 200, 0.06
-        )
-        yield Row("h/N, nats a step", setting, source, entropy, lambda g=gain: entropy_rate(_exponents(g)) / 200, 0.006)
-    yield Row(
-        "ln σ of 100 layers", "orthogonal, identity, n=200", "Saxe, McClelland and Ganguli 2013", 0.0, _furthest, 1e-9
-    )
-
-
-def _exponents(gain: float) -> Floats:
-    net = Network.random(inputs=1, hidden=200, outputs=1, gain=gain, seed=0)
-    begun = np.random.default_rng(0).standard_normal(200)
-    return lyapunov_exponents(net.forward(np.zeros((600, 1)), begun), 200)
-
-
-def _furthest() -> float:
-    """Return ln of the singular value of a product of 100 layers that lies furthest from one."""
-    layer = Layer("rnn", 200, activation="identity", init="orthogonal", gain=1.0, steps=100)
-    net = Network.random(layers=[layer], inputs=1, outputs=1, seed=0)
-    return float(np.abs(gradient_flow(net.forward(np.zeros((100, 1)))).log_singular_values(100, 0)).max())

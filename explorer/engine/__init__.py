@@ -72,7 +72,8 @@ if TYPE_CHECKING:
     from explorer.engine.network.network import Network
     from explorer.engine.network.trace import Trace
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
-    from explorer.engine.theory.mean_field import MeanField, mean_field, mean_field_rates
+    from explorer.engine.theory.isometry import isometry
+    from explorer.engine.theory.mean_field import Fields, MeanField, fields_along, mean_field, mean_field_rates
     from explorer.engine.theory.memory import curse_of_memory
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "Embedding",
     "Estimate",
     "Examples",
+    "Fields",
     "Flow",
     "Forwards",
     "Generated",
@@ -126,10 +128,12 @@ __all__ = [
     "entropy_rate",
     "estimated_flow",
     "evaluate",
+    "fields_along",
     "forward_batch",
     "generate",
     "gradient_check",
     "gradient_flow",
+    "isometry",
     "kaplan_yorke_dimension",
     "lyapunov_exponents",
     "mean_field",
@@ -197,7 +201,10 @@ _HOMES = {
     "TimeScales": "looks.time_scales",
     "time_scales": "looks.time_scales",
     "curse_of_memory": "theory.memory",
+    "isometry": "theory.isometry",
+    "Fields": "theory.mean_field",
     "MeanField": "theory.mean_field",
+    "fields_along": "theory.mean_field",
     "mean_field": "theory.mean_field",
     "mean_field_rates": "theory.mean_field",
 }

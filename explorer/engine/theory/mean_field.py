@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -101,19 +101,80 @@ def mean_field_rates(
     >>> mean_field_rates("tanh", 1.5, [1.0, 0.0, 0.0]).round(3).tolist()  # after one impulse
     [0.022, 0.045, 0.055]
     """
+    return fields_along(activation, gain, input_variances, bias=bias, start=start).rates
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fields(Value):
+    """What the net inputs of a wide random network of ``gain`` g are along a sequence: Gaussian, with the ``bias`` as mean.
+
+    ``variances`` (T,) are their q_t; f is the ``activation``.
+
+    Examples
+    --------
+    >>> from explorer.engine import fields_along
+    >>> fields_along("tanh", 1.5, [1.0, 0.0]).variances.round(3).tolist()
+    [1.0, 0.887]
+    """
+
+    activation: str
+    gain: float
+    bias: float
+    variances: Floats
+
+    @property
+    def rates(self) -> Floats:
+        """Return ½ ln χ_t (T,) in nats."""
+        rates, before = np.empty(self.variances.shape), math.nan
+        for t, q in enumerate(self.variances):
+            if q != before:
+                slopes, weights = self.slopes(float(q))
+                rates[t], before = _half_log(self.gain**2 * float(weights @ slopes**2)), q
+            else:
+                rates[t] = rates[t - 1]
+        return rates
+
+    def slopes(self, variance: float, nodes: int = _NODES) -> tuple[Floats, Floats]:
+        """Return values f' (K,) and weights (K,) by which E g(f'(z)) is a sum, z of a ``variance``; K is twice ``nodes``."""
+        z, weights = _gaussian(self.bias, variance, nodes)
+        return ACTIVATIONS[self.activation].slope(z), weights
+
+    def between(self, k: int, t: int) -> Fields:
+        """Return those of the steps k+1..t, over which ∂s_t/∂s_k goes."""
+        return replace(self, variances=self.variances[k:t])
+
+
+@spelt
+def fields_along(
+    activation: str, gain: float, input_variances: ArrayLike, *, bias: float = 0.0, start: float = 0.0
+) -> Fields:
+    """Return the net inputs of a wide random network at each step of a sequence, given as for `mean_field_rates`.
+
+    Raises
+    ------
+    BadNetwork
+        As `mean_field` does.
+
+    Examples
+    --------
+    >>> from explorer.engine import fields_along
+    >>> fields_along("relu", 1.0, [2.0, 0.0, 0.0]).variances.round(9).tolist()
+    [2.0, 1.0, 0.5]
+    """
     variances = np.asarray(input_variances, dtype=np.float64)
     f = _checked(activation, gain, bias, start, *variances.ravel())
-    rates, square, before = np.empty(variances.shape), start, math.nan
+    found, square = np.empty(variances.shape), start
     for t, v in enumerate(variances):
         q = min(gain**2 * square + v, _LARGEST)
-        if math.isclose(q, before, rel_tol=_SETTLED):
+        if t and math.isclose(q, found[t - 1], rel_tol=_SETTLED):
             # It has settled, and stays until the input is another.
-            rates[t] = rates[t - 1]
+            found[t] = found[t - 1]
             continue
+        found[t] = q
         z, weights = _gaussian(bias, q)
-        square, before = float(weights @ f.value(z) ** 2), q
-        rates[t] = _half_log(gain**2 * float(weights @ f.slope(z) ** 2))
-    return rates
+        square = float(weights @ f.value(z) ** 2)
+    found.setflags(write=False)
+    return Fields(activation, gain, bias, found)
 
 
 def _checked(activation: str, gain: float, bias: float, *variances: float) -> Activation:
@@ -148,7 +209,7 @@ def _mean(f: Callable[[Floats], Floats], bias: float, q: float) -> float:
     return float(weights @ f(z) ** 2)
 
 
-def _gaussian(bias: float, q: float) -> tuple[Floats, Floats]:
+def _gaussian(bias: float, q: float, nodes: int = _NODES) -> tuple[Floats, Floats]:
     """Return places z (K,) and weights (K,) by which E g(z) is a sum, z Gaussian with mean ``bias`` and variance ``q``.
 
     The function g may bend, or step, at z = 0.
@@ -156,14 +217,14 @@ def _gaussian(bias: float, q: float) -> tuple[Floats, Floats]:
     spread = math.sqrt(q)
     if spread == 0.0:
         return np.array([bias]), np.ones(1)
-    x, weights = _places(min(max(-bias / spread, -_WIDEST), _WIDEST))
+    x, weights = _places(min(max(-bias / spread, -_WIDEST), _WIDEST), nodes)
     return bias + spread * x, weights
 
 
 @lru_cache(maxsize=256)
-def _places(kink: float) -> tuple[Floats, Floats]:
+def _places(kink: float, count: int) -> tuple[Floats, Floats]:
     """Return places and weights for a standard Gaussian, those of Gauss and Legendre on either side of the ``kink``."""
-    nodes, weights = _rule()
+    nodes, weights = _rule(count)
     halves = []
     for low, high in ((-_WIDEST, kink), (kink, _WIDEST)):
         half = 0.5 * (high - low)
@@ -174,8 +235,8 @@ def _places(kink: float) -> tuple[Floats, Floats]:
 
 
 @cache
-def _rule() -> tuple[Floats, Floats]:
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+def _rule(count: int) -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     return nodes, weights
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.engine import (
     Course,
     entropy_rate,
+    isometry,
     kaplan_yorke_dimension,
     predictability_time,
     running_lyapunov_exponents,
@@ -21,7 +22,7 @@ from explorer.engine.flow.blocks import alone
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.expected import expected_rates
+from explorer.workspace.looks.expected import expected_fields, expected_rates, expected_start
 from explorer.workspace.looks.running import Run
 
 _MOMENTS = 24
@@ -33,7 +34,7 @@ class Spectrum:
     """The exponents of a ``course``, ``running`` (E, N) over its first ``ends`` (E,) steps: nats a step, descending.
 
     ``part`` is the layer whose they are, "" for all of the state. ``expected`` (E,) is what λ₁ tends to as such a network
-    grows, None where no theory of it is known.
+    grows, ``limit`` (N,) what all of them do over all steps; None where no theory of it is known.
     """
 
     course: Course
@@ -41,6 +42,7 @@ class Spectrum:
     ends: tuple[int, ...]
     running: Floats
     expected: Floats | None
+    limit: Floats | None
 
     @property
     def exponents(self) -> Floats:
@@ -105,7 +107,8 @@ def spectrum(
     steps = along(course)
     chain = (alone(steps, part) or steps) if part else steps
     ends = tuple(int(end) for end in np.unique(np.linspace(1, course.steps, _MOMENTS).round()))
-    yield Spectrum(course, part, ends, running_lyapunov_exponents(chain, ends, stop=stop), _expected(exploration, ends))
+    running = running_lyapunov_exponents(chain, ends, stop=stop)
+    yield Spectrum(course, part, ends, running, _expected(exploration, ends), _limit(exploration, running.shape[1]))
 
 
 def _expected(exploration: Exploration, ends: tuple[int, ...]) -> Floats | None:
@@ -114,4 +117,14 @@ def _expected(exploration: Exploration, ends: tuple[int, ...]) -> Floats | None:
         return None
     last = np.array(ends)
     found: Floats = np.cumsum(rates)[last - 1] / last
+    return found
+
+
+def _limit(exploration: Exploration, count: int) -> Floats | None:
+    fields = expected_fields(exploration)
+    start = expected_start(exploration)
+    if fields is None or start is None:
+        return None
+    shares = (np.arange(count) + 0.5) / count
+    found: Floats = isometry(fields, shares, start) / len(fields.variances)
     return found

@@ -45,7 +45,7 @@ def test_a_long_quiet_sequence_has_the_settled_rate_of_the_mean_field() -> None:
     [
         ', cell = "lstm"',
         ', cell = "residual"',
-        ', init = "orthogonal"',
+        ', init = "identity"',
         ', direction = "backward"',
         ', norm = "spectral"',
     ],

@@ -4,6 +4,7 @@ from explorer.gui.views.inspect.claims import ClaimsView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.forwards import ForwardsView
+from explorer.gui.views.inspect.isometry import IsometryView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.gui.views.inspect.product import ProductView
@@ -12,6 +13,6 @@ from explorer.gui.views.inspect.time_scales import TimeScalesView
 from explorer.gui.views.inspect.weights import WeightsView
 
 BELOW = (
-    FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, LyapunovView, ForwardsView, TimeScalesView,
-    WeightsView,
+    FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, IsometryView, LyapunovView, ForwardsView,
+    TimeScalesView, WeightsView,
 )  # fmt: skip

@@ -90,7 +90,7 @@ class LyapunovView(RestingCard):
         if found is None:
             return ""
         if self._axes is not None and self._axes.holds(point):
-            return _named(found, int(np.clip(round(self._axes.at(point)[0]), 1, len(found.exponents))))
+            return _beside(found, int(np.clip(round(self._axes.at(point)[0]), 1, len(found.exponents))))
         if self._settling is not None and self._settling.holds(point):
             at = int(np.argmin(np.abs(np.array(found.ends) - self._settling.at(point)[0])))
             return _over(found, at)
@@ -118,6 +118,12 @@ class LyapunovView(RestingCard):
         foot = 8.0 if np.isneginf(values).any() else 0.0
         axes = framed(painter, self.theme, area, Side(0.5, len(values) + 0.5, marks), _side(values), foot)
         self._paint_bars(painter, axes, values)
+        if found.limit is not None:
+            painter.save()
+            painter.setClipRect(axes.frame)
+            painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
+            painter.drawPath(axes.curve(np.arange(1.0, len(values) + 1.0), found.limit))
+            painter.restore()
         return axes
 
     def _paint_bars(self, painter: QPainter, axes: Axes, values: Floats) -> None:
@@ -198,6 +204,15 @@ def _named(found: Spectrum, number: int) -> str:
     return tr("{name} = {rate} nats a step: ×{factor} each step").format(
         name=name, rate=_rate(value), factor=signed(math.exp(min(value, 700.0)))
     )
+
+
+def _beside(found: Spectrum, number: int) -> str:
+    """Return the exponent ``number``, counted from 1, and what theory expects of it."""
+    told = _named(found, number)
+    if found.limit is None or math.isnan(found.limit[number - 1]):
+        return told
+    expected = tr("theory (N → ∞) expects {rate}").format(rate=_rate(float(found.limit[number - 1])))
+    return f"{told}\n{expected}"
 
 
 def _meaning(found: Spectrum) -> str:
