@@ -77,7 +77,7 @@ def _layers(activation: str, gain: float, start: Start, own: bool, depth: int) -
         layer = Layer("rnn", _N, activation=activation, init=start, gain=gain, steps=depth if own else None)
         net = Network.random(layers=[layer], inputs=1, outputs=1, seed=seed)
         trace = net.forward(np.full((depth, 1), 0.5), np.random.default_rng(seed).standard_normal(_N))
-        found.append(form_of(trace.chains["net"]).log_singular_values(depth, 0))
+        found.append(form_of(trace.chains["net"]).log_singular_values((depth,), 0)[0])
     return np.asarray(np.mean(found, axis=0))
 
 

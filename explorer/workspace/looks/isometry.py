@@ -81,7 +81,7 @@ def by_depth(
     depths = tuple(int(k) for k in np.unique(np.linspace(1, course.steps, _DEPTHS).round()))
     form, shares = form_of(course), np.array([0.5 / course.width, 0.25, 0.5, 0.75])
     with np.errstate(all="ignore"):
-        measured = np.array([_quantiles(form.log_singular_values(k, 0, stop), shares) for k in depths])
+        measured = np.array([_quantiles(one, shares) for one in form.log_singular_values(depths, 0, stop)])
     fields = expected_fields(exploration)
     expected = {} if fields is None else {start: _expected(fields, depths, shares, start, stop) for start in STARTS}
     yield ByDepth(course, depths, measured, expected_start(exploration), expected, layers)

@@ -24,7 +24,7 @@ def measured(activation: str, gain: float, start: Start, own: bool, x: np.ndarra
         layer = Layer("rnn", WIDE, activation=activation, init=start, gain=gain, steps=len(x) if own else None)
         net = Network.random(layers=[layer], inputs=1, outputs=1, seed=seed)
         trace = net.forward(x[:, None], np.random.default_rng(seed).standard_normal(WIDE))
-        found.append(form_of(trace.chains["net"]).log_singular_values(len(x), 0)[at])
+        found.append(form_of(trace.chains["net"]).log_singular_values((len(x),), 0)[0][at])
     return np.mean(found, axis=0)
 
 
