@@ -22,6 +22,7 @@ from explorer.engine.flow.forms import form_of
 from explorer.engine.theory.isometry import Start
 
 _N, _SKIP, _STEPS = 200, 200, 600
+_LAYER = 100
 _SHARES = (np.arange(_N) + 0.5) / _N
 
 
@@ -51,7 +52,7 @@ def _exponents(gain: float) -> list[Floats]:
 def by_depth() -> Iterator[Row]:
     """Yield singular values of products of layers, a layer: of orthogonal and Gaussian starts, of shared and own weights."""
     source = "Saxe, McClelland and Ganguli 2013"
-    yield Row("ln σ₁, ln σ_n", "orthogonal, identity, 100 own layers, n=200", source, 0.0, _furthest, 1e-9)
+    yield Row("ln σ₁, ln σ_n", "orthogonal, identity, 100 own layers, n=100", source, 0.0, _furthest, 1e-9)
     source = "Saxe et al. 2013, Pennington et al. 2017, Chen et al. 2018"
     for activation, gain, start, own, depth in (
         ("identity", 1.0, "gaussian", True, 100), ("tanh", 1.5, "gaussian", True, 30), ("tanh", 1.5, "gaussian", False, 30),
@@ -59,14 +60,19 @@ def by_depth() -> Iterator[Row]:
         ("relu", 1.4, "orthogonal", True, 10), ("sigmoid", 5.0, "orthogonal", False, 30),
     ):  # fmt: skip
         fields = fields_along(activation, gain, np.full(depth, 0.25), start=1.0)
-        setting = f"{activation}, g={gain:g}, {start}, {'own' if own else 'shared'} W, {depth} layers, n=200, 2 seeds"
-        for name, share in (("largest", 0.5 / _N), ("third quarter", 0.25)):
+        setting = f"{activation}, g={gain:g}, {start}, {'own' if own else 'shared'} W, {depth} layers, n=100, 2 seeds"
+        for name, share in (("largest", 0.5 / _LAYER), ("third quarter", 0.25)):
             expected = float(isometry(fields, [share], start)[0]) / depth
             yield Row(
                 f"ln σ a layer, {name}", setting, source, expected,
-                lambda of=(activation, gain, start, own, depth), share=share: _layers(*of)[round(share * _N - 0.5)] / of[-1],
+                lambda of=(activation, gain, start, own, depth), share=share: _a_layer(*of, share=share),
                 0.03 + 0.05 * abs(expected),
             )  # fmt: skip
+
+
+def _a_layer(activation: str, gain: float, start: Start, own: bool, depth: int, share: float) -> float:
+    """Return ln σ above which the share of all lies, a layer."""
+    return float(_layers(activation, gain, start, own, depth)[round(share * _LAYER - 0.5)]) / depth
 
 
 @cache
@@ -74,9 +80,9 @@ def _layers(activation: str, gain: float, start: Start, own: bool, depth: int) -
     """Return ln σ (n,) of ∂s_T/∂s_0 in the mean over two seeds."""
     found = []
     for seed in range(2):
-        layer = Layer("rnn", _N, activation=activation, init=start, gain=gain, steps=depth if own else None)
+        layer = Layer("rnn", _LAYER, activation=activation, init=start, gain=gain, steps=depth if own else None)
         net = Network.random(layers=[layer], inputs=1, outputs=1, seed=seed)
-        trace = net.forward(np.full((depth, 1), 0.5), np.random.default_rng(seed).standard_normal(_N))
+        trace = net.forward(np.full((depth, 1), 0.5), np.random.default_rng(seed).standard_normal(_LAYER))
         found.append(form_of(trace.chains["net"]).log_singular_values((depth,), 0)[0])
     return np.asarray(np.mean(found, axis=0))
 

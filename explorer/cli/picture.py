@@ -34,8 +34,8 @@ PAGE_THEMES = ("light", "dark")
 ALL, WINDOW = "all", "window"
 VIEWS = (
     "strip", "states", "flow", "decay", "compare", "inside", "formula", "claims", "attribution", "derivative", "nudge",
-    "product", "factors", "spectrum", "isometry", "lyapunov", "forwards", "scales", "weights", "eigenvalues", "curves",
-    "tryout", "lags", "surface",
+    "product", "factors", "spectrum", "isometry", "lyapunov", "forwards", "scales", "growth", "weights", "eigenvalues",
+    "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 SIZE, VIEW_SIZE = (1600, 1000), (1000, 600)
 SIZE_LIMITS = (320, 8000)

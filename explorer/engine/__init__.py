@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from explorer.engine.learning.settings import Settings
     from explorer.engine.learning.train import Moment, Score, evaluate, train
     from explorer.engine.looks.attribution import Attribution, attribute
+    from explorer.engine.looks.growth import Growth, state_growth
     from explorer.engine.looks.paths import PathSplit, split_paths
     from explorer.engine.looks.time_scales import TimeScales, time_scales
     from explorer.engine.looks.verdict import Point, Verdict, verdict
@@ -74,7 +75,7 @@ if TYPE_CHECKING:
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
     from explorer.engine.theory.isometry import isometry
     from explorer.engine.theory.mean_field import Fields, MeanField, fields_along, mean_field, mean_field_rates
-    from explorer.engine.theory.memory import curse_of_memory
+    from explorer.engine.theory.memory import curse_of_memory, ring_growth
 
 __all__ = [
     "Attribution",
@@ -100,6 +101,7 @@ __all__ = [
     "Forwards",
     "Generated",
     "Gradient",
+    "Growth",
     "Input",
     "ItemisedGradient",
     "Layer",
@@ -139,9 +141,11 @@ __all__ = [
     "mean_field",
     "mean_field_rates",
     "predictability_time",
+    "ring_growth",
     "rtrl",
     "running_lyapunov_exponents",
     "split_paths",
+    "state_growth",
     "time_scales",
     "train",
     "verdict",
@@ -201,6 +205,9 @@ _HOMES = {
     "TimeScales": "looks.time_scales",
     "time_scales": "looks.time_scales",
     "curse_of_memory": "theory.memory",
+    "ring_growth": "theory.memory",
+    "Growth": "looks.growth",
+    "state_growth": "looks.growth",
     "isometry": "theory.isometry",
     "Fields": "theory.mean_field",
     "MeanField": "theory.mean_field",

@@ -99,6 +99,11 @@ def _groups(course: Course, stop: Stop) -> list[NDArray[np.intp]]:
     lies = np.zeros((course.width, course.width), dtype=bool)
     for J in _direct(course, stop):
         lies |= np.abs(J.sign) > 0.0
+    return loops(lies)
+
+
+def loops(lies: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """Return the places (U, m) of the entries that lie on loops together, where ``lies`` (N, N) says what leads where."""
     reach = lies.copy()
     while True:
         further = reach | ((reach.astype(np.float32) @ reach.astype(np.float32)) > 0.0)
@@ -106,7 +111,7 @@ def _groups(course: Course, stop: Stop) -> list[NDArray[np.intp]]:
             break
         reach = further
     both = reach & reach.T
-    heads = [i for i in range(course.width) if both[i, i] and not both[i, :i].any()]
+    heads = [i for i in range(len(lies)) if both[i, i] and not both[i, :i].any()]
     members = [np.flatnonzero(both[i]) for i in heads]
     return [np.array([one for one in members if len(one) == m]) for m in sorted({len(one) for one in members})]
 

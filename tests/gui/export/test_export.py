@@ -36,8 +36,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = (
     "strip", "states", "flow", "decay", "inside", "formula", "claims", "attribution", "derivative", "nudge",
-    "product", "factors", "spectrum", "isometry", "lyapunov", "forwards", "scales", "weights", "eigenvalues", "curves",
-    "tryout", "lags", "surface",
+    "product", "factors", "spectrum", "isometry", "lyapunov", "forwards", "scales", "growth", "weights", "eigenvalues",
+    "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from explorer.gui.views.inspect.eigenvalues import EigenvaluesView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.forwards import ForwardsView
+from explorer.gui.views.inspect.growth import GrowthView
 from explorer.gui.views.inspect.isometry import IsometryView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.product import ProductView
@@ -34,7 +35,7 @@ from ...shipped import VARIETY
 
 KINDS: tuple[type[InspectCard], ...] = (
     FormulaView, ProductView, FactorsView, SpectrumView, IsometryView, LyapunovView, ForwardsView, TimeScalesView,
-    AttributionView, SlopesView, WeightsView, EigenvaluesView,
+    GrowthView, AttributionView, SlopesView, WeightsView, EigenvaluesView,
 )  # fmt: skip
 LIGHT = next(iter(look.themes().values()))
 

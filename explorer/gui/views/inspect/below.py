@@ -4,6 +4,7 @@ from explorer.gui.views.inspect.claims import ClaimsView
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.forwards import ForwardsView
+from explorer.gui.views.inspect.growth import GrowthView
 from explorer.gui.views.inspect.isometry import IsometryView
 from explorer.gui.views.inspect.lyapunov import LyapunovView
 from explorer.gui.views.inspect.nudge import NudgeView
@@ -14,5 +15,5 @@ from explorer.gui.views.inspect.weights import WeightsView
 
 BELOW = (
     FormulaView, ClaimsView, NudgeView, ProductView, FactorsView, SpectrumView, IsometryView, LyapunovView, ForwardsView,
-    TimeScalesView, WeightsView,
+    TimeScalesView, GrowthView, WeightsView,
 )  # fmt: skip
