@@ -105,6 +105,16 @@ def state_growth(trace: Trace | Course) -> Growth:
         If the network is no single layer of such units.
     TooBig
         If the state is too wide.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Layer, Network, Recurrence, state_growth
+    >>> cell = Recurrence.parse("h = a * h + U @ x", start={"a": 0.9})
+    >>> net = Network.random(layers=[Layer(cell, 1)], inputs=1, outputs=1)
+    >>> found = state_growth(net.forward(np.eye(200)[:, :1]))  # an impulse
+    >>> found.growth.round(3).tolist()  # 1/(1 − 0.9²)
+    [5.263]
     """
     course = course_of(trace)
     if (refused := not_growing(course)) is not None:

@@ -148,7 +148,10 @@ class Fields(Value):
 def fields_along(
     activation: str, gain: float, input_variances: ArrayLike, *, bias: float = 0.0, start: float = 0.0
 ) -> Fields:
-    """Return the net inputs of a wide random network at each step of a sequence, given as for `mean_field_rates`.
+    """Return the net inputs of a wide random network at each step of a sequence.
+
+    ``activation``, ``gain`` and ``bias`` are those of `mean_field`, ``input_variances`` (T,) and ``start`` those of
+    `mean_field_rates`.
 
     Raises
     ------

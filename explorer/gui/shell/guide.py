@@ -65,11 +65,12 @@ _PARAGRAPHS = (
         "throws away."
     ),
     mark(
-        "<b>What theory says.</b> Under Inspect stand the Lyapunov exponents of the sequence, beside the mean field; errors "
-        "carried forwards by inverted Jacobians, which fail where the map is dark (Zucchet, Pourcel and Ernoult 2026); and "
-        "time scales, with what a long memory costs (Zucchet and Orvieto 2024). Under Train flossing pulls the exponents to "
-        "0 (Engelken 2023), and forcing sets the state right before an error has spread (Mikhaeil, Monfared and Durstewitz "
-        "2022)."
+        "<b>What theory says.</b> Under Inspect stand isometry by depth, an orthogonal start beside a Gaussian one (Saxe et "
+        "al. 2013); the Lyapunov exponents of the sequence, beside the mean field; errors carried forwards by inverted "
+        "Jacobians, which fail where the map is dark (Zucchet, Pourcel and Ernoult 2026); time scales, with what a long "
+        "memory costs (Zucchet and Orvieto 2024); and how states grow where units stand alone (Orvieto et al. 2023). Under "
+        "Train flossing pulls the exponents to 0 (Engelken 2023), and forcing sets the state right before an error has "
+        "spread (Mikhaeil, Monfared and Durstewitz 2022)."
     ),
 )
 # What stands below a paragraph, by its place.

@@ -19,7 +19,7 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import MOST_NAME, MOST_TEXT
 from explorer.workspace.exploration.changes import MOST_CHANGES
-from explorer.workspace.exploration.curves import MOST_POINTS, POINT_BYTES
+from explorer.workspace.exploration.curves import FLOSS_BYTES, MOST_POINTS, POINT_BYTES
 from explorer.workspace.exploration.exploration import (
     MOST_BOOKMARKS,
     MOST_COLUMNS,
@@ -72,6 +72,7 @@ _MOST: Mapping[tuple[type[Struct], str], Most] = {
     (Numbers, "scaling"): Most(commas=2 * MOST_FED, opened=MOST_FED + 1),
     (Recipe, "imported"): Most(6_000_000, 4 * MOST_WEIGHT_NAMES, 2 * MOST_WEIGHT_NAMES),
     (Record, "curves"): Most(bytes=2 * MOST_POINTS * POINT_BYTES),
+    (Record, "floss"): Most(bytes=2 * MOST_POINTS * FLOSS_BYTES),
     (Record, "changes"): Most(commas=16 * MOST_CHANGES, opened=3 * MOST_CHANGES + 1),
 }
 

@@ -19,7 +19,7 @@ from explorer.engine.learning.settings import Settings
 from explorer.engine.network.making import READOUT
 from explorer.workspace.exploration.changes import MOST_CHANGES, MOST_UPDATES, Change, changes, taken_back
 from explorer.workspace.exploration.checks import check_range
-from explorer.workspace.exploration.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
+from explorer.workspace.exploration.curves import COLUMNS, FLOSS_BYTES, MEASURED, POINT_BYTES, joined, parted, thinned
 
 MOST_SNAPSHOT_BYTES = 12_000_000
 """All snapshots together: three quarters for those a stride apart, the rest for events; but one of each kind always stays."""
@@ -95,7 +95,7 @@ class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A training from its first step: ``curves`` is `table` as bytes, ``stride`` the steps between two snapshots.
+    """A training from its first step: ``curves`` and ``floss`` are `table` as bytes, ``stride`` the steps between snapshots.
 
     The first snapshot holds the initial weights. ``settings`` are those of the newest update, ``changes`` what they became
     other by on the way. ``watch`` belongs to the newest moment. A record depends on the updates alone: how often it was
@@ -108,6 +108,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settings: Settings | None = None
     changes: tuple[Change, ...] = ()
     watch: Watch | None = None
+    floss: bytes = b""
 
     def __post_init__(self) -> None:
         steps = [snapshot.step for snapshot in self.snapshots]
@@ -115,7 +116,8 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise BadExploration("The snapshots of the training are not in the order of their updates.")
         check_range("snapshots", len(steps), 1, MOST_SNAPSHOTS)
         check_range("changes of the settings", len(self.changes), 0, MOST_CHANGES)
-        if len(self.curves) % POINT_BYTES:
+        count, left = divmod(len(self.curves), POINT_BYTES)
+        if left or len(self.floss) not in (0, FLOSS_BYTES * count):
             raise BadExploration("The curves of the training are damaged.")
         _check_steps(self.table[:, 0])
         made = [change.step for change in self.changes]
@@ -127,7 +129,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def table(self) -> Floats:
         """Return the curves (K, len(COLUMNS)), read-only, one row a point in the order of the steps."""
-        return np.frombuffer(self.curves, dtype="<f8").reshape(-1, len(COLUMNS))
+        return joined(self.curves, self.floss)
 
     @property
     def last(self) -> int:
@@ -167,7 +169,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         settings = self.settings if len(points) else None
         return Record(
             snapshots=(*earlier, now),
-            curves=points.tobytes(),
+            **parted(points),
             stride=self.stride,
             settings=settings and taken_back(settings, [one for one in self.changes if one.step > now.step]),
             changes=tuple(one for one in self.changes if one.step <= now.step),
@@ -198,7 +200,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         made = (*self.changes, *changes(int(points[0, 0]), self.settings, settings))[-MOST_CHANGES:]
         return Record(
             snapshots=tuple(_chosen(_by_step((*self.snapshots, *passed, *events, now)), stride, watch)),
-            curves=np.ascontiguousarray(thinned(whole), dtype="<f8").tobytes(),
+            **parted(thinned(whole)),
             stride=stride,
             settings=settings or self.settings,
             changes=made,

@@ -6,7 +6,7 @@ import hashlib
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from explorer.engine.errors import BadExploration
 from explorer.workspace.exploration.recipe import Recipe
@@ -51,7 +51,7 @@ def past_run(recipe: Recipe, task: Task | None) -> PastRun | None:
     if record is None or not record.curves:
         return None
     end = Snapshot(step=record.end, tensors=b"")
-    bare = Record(snapshots=(end,), curves=record.curves, settings=record.settings, changes=record.changes)
+    bare = structs.replace(record, snapshots=(end,), stride=1, watch=None)
     return PastRun(recipe=msgspec.structs.replace(recipe, trained=end, record=bare), task=task_key(task))
 
 

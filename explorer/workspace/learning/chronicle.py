@@ -182,7 +182,7 @@ def is_jump(loss: float, earlier: deque[float], first: float) -> bool:
 
 def _point(moment: Moment) -> list[float]:
     """Return the row of a moment; an update that failed is the one after those that were made."""
-    known = {name: getattr(moment, name) for name in ("loss", "norm", "clipped", "omega")}
+    known = {name: getattr(moment, name) for name in ("loss", "norm", "clipped", "omega", "floss")}
     known["step"] = moment.step + moment.diverged
     return [float(known.get(name, np.nan)) for name in COLUMNS]
 

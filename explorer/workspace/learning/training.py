@@ -15,7 +15,7 @@ from explorer.engine.learning.train import Moment, train
 from explorer.engine.work import Stop
 from explorer.workspace.exploration.bookmarks import bare
 from explorer.workspace.exploration.building import build, inputs_of
-from explorer.workspace.exploration.curves import JUMP_MEMORY
+from explorer.workspace.exploration.curves import JUMP_MEMORY, parted
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.task import Task
@@ -206,7 +206,7 @@ def lean(exploration: Exploration) -> Exploration:
     needed = np.concatenate((table[:1], table[1:][-JUMP_MEMORY:]))
     watched = {record.watch.good, record.watch.alive} if record.watch is not None else set()
     snapshots = tuple(one for one in record.snapshots if one.step in watched or one is record.snapshots[-1])
-    shortened = replace(record, snapshots=snapshots, curves=needed.tobytes())
+    shortened = replace(record, snapshots=snapshots, **parted(needed))
     return exploration.with_recipe(record=shortened)
 
 

@@ -35,6 +35,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "horizon": "steps, whole: how far back from the last step of the task's example the root-mean-square gain "
         "stays at the threshold or above; measured, missing where that takes too much work",
         "beyond": "1 where that is the whole example, so that the horizon lies beyond it, else 0; missing as horizon is",
+        "floss": "mean λ² of the leading Lyapunov exponents of the batch, nats² a step²; missing where nothing is flossed",
     }
 )
 """What each key of a line says, its unit, and when it is missing. "Measured" ones come with some updates, see `Meter`."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.engine.floats import Floats
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.feed.sequences import feed
@@ -83,7 +83,7 @@ class Following:
         start = begun.recipe.trained
         assert start is not None
         start = Snapshot(step=first.step, tensors=start.tensors)
-        record = Record(snapshots=(start,), curves=self._points(begun, first, -1).tobytes())
+        record = Record(snapshots=(start,), **parted(self._points(begun, first, -1)))
         begun = replace(begun, networks=(replace(begun.recipe, trained=start, record=record),))
         begun = _at_the_end(begun, len(feed(begun.sequence).x))
         return self.grown(begun, later)

@@ -23,7 +23,7 @@ from explorer.gui.plot import style
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Aim, Task
@@ -82,7 +82,7 @@ def trained(exploration: Exploration, rows: list[dict[str, float]], now: int, ev
     """Return the exploration after a training with these points of its curves, at the moment ``now``."""
     table = np.array([[row.get(name, math.nan) for name in COLUMNS] for row in rows])
     present = snapshot(now, event)
-    record = Record(snapshots=(snapshot(0), present), curves=table.astype("<f8").tobytes())
+    record = Record(snapshots=(snapshot(0), present), **parted(table))
     return exploration.with_recipe(trained=present, record=record)
 
 
@@ -559,9 +559,7 @@ def recorded(exploration: Exploration, losses: list[float], events: dict[int, st
     table = np.full((len(losses), len(COLUMNS)), math.nan)
     table[:, 0], table[:, 1] = np.arange(1, len(losses) + 1), losses
     steps = sorted({0, now, *events})
-    record = Record(
-        snapshots=tuple(snapshot(step, events.get(step, "")) for step in steps), curves=table.astype("<f8").tobytes()
-    )
+    record = Record(snapshots=tuple(snapshot(step, events.get(step, "")) for step in steps), **parted(table))
     return exploration.with_recipe(trained=record.nearest(now), record=record)
 
 

@@ -14,7 +14,7 @@ from explorer.gui.core.view import View
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.files import VERSION
 from explorer.workspace.disk.kinds import FORMAT
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning.training import recorded, training
@@ -41,7 +41,7 @@ def with_curves(exploration: Exploration, column: int, value: float, rows: slice
     table = exploration.record.table.copy()
     table[rows, column] = value
     content = msgspec.to_builtins(exploration, builtin_types=(bytes,))
-    content["networks"][0]["record"]["curves"] = table.tobytes()
+    content["networks"][0]["record"] |= parted(table)
     return msgspec.json.encode({"format": FORMAT, "version": VERSION, "program": "0.1.0", "exploration": content})
 
 

@@ -18,7 +18,7 @@ from explorer.gui.plot import theme as look
 from explorer.gui.training.film import FRAMES, SECONDS, Film
 from explorer.gui.training.timeline import TimeLine
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.words.numbers import signed
@@ -37,7 +37,7 @@ def record(count: int, stride: int = 10, events: dict[int, str] | None = None) -
     rows[:, 0] = np.arange(1, last + 1)
     rows[:, COLUMNS.index("loss")] = np.geomspace(1.0, 0.01, last)
     snapshots = tuple(Snapshot(step=s, tensors=data, event=(events or {}).get(s, "")) for s in steps)  # type: ignore[arg-type]
-    return Record(snapshots=snapshots, curves=rows.astype("<f8").tobytes(), stride=stride)
+    return Record(snapshots=snapshots, **parted(rows), stride=stride)
 
 
 def at(kept: Record | None, step: int = 0) -> Exploration:

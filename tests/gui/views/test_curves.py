@@ -30,7 +30,7 @@ from explorer.gui.views.decay.lines import picture
 from explorer.gui.words import i18n
 from explorer.gui.words.record_words import change_words, shown_events
 from explorer.workspace.exploration.changes import Change
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Task
@@ -76,7 +76,7 @@ def record(
     net = network(cell, outputs=outputs)
     data = packed({name: getattr(net, name) for name in WEIGHTS})
     snapshots = tuple(Snapshot(step=s, tensors=data, event=(events or {}).get(s, "")) for s in steps)  # type: ignore[arg-type]
-    return Record(snapshots=snapshots, curves=rows.astype("<f8").tobytes(), stride=stride)
+    return Record(snapshots=snapshots, **parted(rows), stride=stride)
 
 
 def looked_at(kept: Record | None, step: int = 0, **recipe: object) -> Inspection:
@@ -487,7 +487,7 @@ def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> N
 
 def overlay(rows: Floats, name: str) -> Overlay:
     end = Snapshot(step=int(rows[-1, 0]), tensors=b"")
-    return Overlay(Sentence(name), Record(snapshots=(end,), curves=rows.tobytes()))
+    return Overlay(Sentence(name), Record(snapshots=(end,), **parted(rows)))
 
 
 class TestOtherTrainings:

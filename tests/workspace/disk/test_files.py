@@ -28,7 +28,7 @@ from explorer.workspace.disk.kinds import FORMAT
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.changes import Change
-from explorer.workspace.exploration.curves import COLUMNS, MOST_POINTS
+from explorer.workspace.exploration.curves import COLUMNS, MOST_POINTS, parted
 from explorer.workspace.exploration.exploration import (
     MOST_COLUMNS,
     MOST_WEIGHTS,
@@ -120,7 +120,7 @@ TRAINED = Exploration(
             trained=snapshot(3, "nan"),
             record=Record(
                 snapshots=(snapshot(0), snapshot(2, "jump"), snapshot(3, "nan")),
-                curves=np.column_stack(([1.0, 2.0, 3.0], np.full((3, len(COLUMNS) - 1), 0.25))).tobytes(),
+                **parted(np.column_stack(([1.0, 2.0, 3.0], np.full((3, len(COLUMNS) - 2), 0.25), np.full(3, np.nan)))),
                 stride=2,
                 settings=Settings(rate=0.003, learn=("V", "c")),
                 changes=(

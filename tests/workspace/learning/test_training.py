@@ -79,6 +79,18 @@ class TestNumbers:
         assert often.recipe.trained == once.recipe.trained
         assert np.array_equal(column(often, "loss"), column(once, "loss"))
 
+    def test_the_mean_square_of_the_exponents_is_recorded_with_every_update_that_flosses(self) -> None:
+        flossing = START.with_settings(floss=0.5, exponents=2)
+        found = column(run(flossing, 4), "floss")
+        assert found.tolist() == [moment.floss for moment in islice(moments(flossing), 4)]
+        assert (found > 0.0).all()
+        # One that begins later has none before, and one without has none at all.
+        later = column(run(run(START, 3).with_settings(floss=0.5), 2), "floss")
+        assert np.isnan(later).tolist() == [True] * 3 + [False] * 2
+        plain = run(START, 3).record
+        assert plain is not None
+        assert plain.floss == b""
+
     @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
     def test_pausing_changes_nothing(self, optimiser: str) -> None:
         start = START.with_settings(optimiser=optimiser)
@@ -135,6 +147,7 @@ COURSES = {
     "noisy": (START.with_settings(optimiser="sgd", rate=30.0, clip="norm"), 40),
     "diverging": (EXPLODING.with_settings(rate=2.0), 60),
     "dying": (DYING, 16),
+    "flossed": (START.with_settings(floss=1.0, exponents=2), 12),
 }
 
 
@@ -405,7 +418,7 @@ def _all(told: list[Progress]) -> Progress:
 
 
 def test_every_column_is_measured_or_comes_with_an_update() -> None:
-    (progress,) = training(START.with_settings(omega=1.0), updates=1)
+    (progress,) = training(START.with_settings(omega=1.0, floss=1.0), updates=1)
     assert np.isfinite(progress.points[-1]).all()
     assert len(progress.points[-1]) == len(COLUMNS)
     assert isinstance(progress.now, Snapshot)

@@ -96,6 +96,7 @@ def charts(
         _loss(record, network, theme, baseline),
         _accuracy(record, network, theme),
         _norms(record, settings, theme),
+        _floss(record, theme),
         _spectrum(record, network, theme),
         _horizon(record, theme),
     )
@@ -162,6 +163,14 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
         "the two part, clipping shortened the update; it keeps its direction."
     )
     return replace(_logarithmic(tr("gradient norm"), "‖∂L/∂θ‖", about, lines, levels), column="norm")
+
+
+def _floss(record: Record, theme: Theme) -> Chart:
+    lines = tuple(_lines(record, ("floss", "", theme.accent, True)))
+    about = tr(
+        "The mean λᵢ² of the leading Lyapunov exponents along each batch, which flossing pulls to zero (Engelken 2023)."
+    )
+    return replace(_logarithmic(tr("mean λ²"), "λ²", about, lines, ()), column="floss")
 
 
 def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:

@@ -18,7 +18,7 @@ from explorer.gui.views.curves.scale import Scale
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.overlaid import Overlay
 
-_COLUMNS = ("loss", "norm", "horizon")
+_COLUMNS = ("loss", "norm", "floss", "horizon")
 """What is overlaid, by the column that its chart is named after."""
 _FAINT = (235, 175, 130, 100, 80)
 """The opacity of each, the nearest first."""
