@@ -46,12 +46,10 @@ def log_singular_values(steps: Iterable[Signed], N: int, counts: Sequence[int], 
     ``counts`` (E,), which ascend, say of how many; the first step is applied first.
     """
     found = np.full((len(counts), N), np.nan)
-    row = dict(zip(counts, found, strict=True))
     with np.errstate(all="ignore"):
-        for count, form in zip(range(counts[-1] + 1), _products(steps, N, stop), strict=False):
-            if count in row:
-                row[count][:] = -np.inf
-                row[count][: len(form.d)] = _jacobi(form, stop)
+        products = zip(range(counts[-1] + 1), _products(steps, N, stop), strict=False)
+        forms = [form for count, form in products if count in counts]
+        found[: len(forms)] = _spectra(forms, N, stop)
     return found
 
 
@@ -172,57 +170,67 @@ def _scaled(value: Floats, log: Floats) -> Floats:
     return np.sign(value) * np.exp(np.log(np.abs(value)) + log)
 
 
-def _jacobi(form: GradedForm, stop: Stop) -> Floats:
-    """Return the log singular values (r,), descending, by one-sided Jacobi on rows kept as e^a times a unit vector."""
-    triangle = _orthogonal(form.left, np.zeros(len(form.left)), form.d)
-    X, a = _turned(*_units(triangle.right @ form.right, triangle.d))
-    rounds = _tournament(len(a))
-    for _ in range(_SWEEPS):
-        if stop():
-            raise Stopped
-        if np.abs(np.tril(X @ X.T, -1)).max(initial=0.0) < _CONVERGED:
-            break
-        for pairs in rounds:
-            _rotate(X, a, pairs)
-    return np.sort(a)[::-1]
+def _spectra(forms: list[GradedForm], N: int, stop: Stop) -> Floats:
+    """Return the log singular values (E, N) of products, descending, −inf beyond the rank; those of one rank at once."""
+    found = np.full((len(forms), N), -np.inf)
+    ranks = np.array([len(form.d) for form in forms])
+    for rank in np.unique(ranks[ranks > 0]):
+        which = np.flatnonzero(ranks == rank)
+        begun = [_begun(forms[i]) for i in which]
+        found[which, :rank] = _jacobi(np.stack([X for X, _ in begun]), np.stack([a for _, a in begun]), stop)
+    return found
 
 
-def _units(X: Floats, a: Floats) -> tuple[Floats, Floats]:
-    """Return diag(e^a) X with rows of norm one."""
-    norm = np.sqrt(np.einsum("ij,ij->i", X, X))
-    return X / norm[:, None], a + np.log(norm)
+def _begun(form: GradedForm) -> tuple[Floats, Floats]:
+    """Return rows (r, r) of norm one and logarithms a (r,): diag(e^a) X has the singular values of a product.
 
-
-def _turned(X: Floats, a: Floats) -> tuple[Floats, Floats]:
-    """Return rows with the singular values of diag(e^a) X, the more orthogonal the farther these lie apart.
-
-    X = Rᵀ Qᵀ, and the columns of diag(e^a) Rᵀ are its rows (Drmač and Veselić 2008): rotations have little left to do.
+    With X = Rᵀ Qᵀ they are those of diag(e^a) Rᵀ, whose columns are the more orthogonal the farther the a lie apart (Drmač
+    and Veselić 2008): rotations have little left to do.
     """
+    triangle = _orthogonal(form.left, np.zeros(len(form.left)), form.d)
+    X, a = _units(triangle.right @ form.right, triangle.d)
     order = np.argsort(-a, kind="stable")
     a = a[order]
     R = np.linalg.qr(X[order].T).R
     return _units(R * np.exp(np.minimum(a - a[:, None], 0.0)), a)
 
 
+def _units(X: Floats, a: Floats) -> tuple[Floats, Floats]:
+    """Return diag(e^a) X with rows of norm one."""
+    norm = np.sqrt(np.einsum("...ij,...ij->...i", X, X))
+    return X / norm[..., None], a + np.log(norm)
+
+
+def _jacobi(X: Floats, a: Floats, stop: Stop) -> Floats:
+    """Return the log singular values (E, r), descending, of diag(e^a) X, by one-sided Jacobi on the rows of X (E, r, r)."""
+    rounds = _tournament(a.shape[1])
+    for _ in range(_SWEEPS):
+        if stop():
+            raise Stopped
+        if np.abs(np.tril(X @ X.swapaxes(1, 2), -1)).max(initial=0.0) < _CONVERGED:
+            break
+        for pairs in rounds:
+            _rotate(X, a, pairs)
+    return np.sort(a, axis=1)[:, ::-1]
+
+
 def _rotate(X: Floats, a: Floats, pairs: Floats) -> None:
-    """Make disjoint pairs of rows orthogonal, in place."""
-    i, j = pairs
-    i, j = np.where(a[i] >= a[j], i, j), np.where(a[i] >= a[j], j, i)
-    cosine = np.einsum("ij,ij->i", X[i], X[j])
+    """Make disjoint pairs of rows orthogonal in each of X (E, r, r), in place."""
+    e, i, j = np.arange(len(a))[:, None], *pairs
+    first = a[:, i] >= a[:, j]
+    i, j = np.where(first, i, j), np.where(first, j, i)
+    larger, smaller = X[e, i], X[e, j]
+    cosine = np.einsum("...i,...i->...", larger, smaller)
     if np.abs(cosine).max(initial=0.0) < _CONVERGED:
         return
-    r = np.exp(a[j] - a[i])
+    r = np.exp(a[e, j] - a[e, i])
     # tan of the angle is r·t: the larger row gains r²t of the smaller, the smaller loses t of the larger.
     zeta = (1.0 - r * r) / 2.0
     t = cosine / (zeta + np.hypot(zeta, r * cosine))
     t = np.where(cosine == 0.0, 0.0, t)
-    large = X[i] + (r * r * t)[:, None] * X[j]
-    small = X[j] - t[:, None] * X[i]
     shrink = -0.5 * np.log1p((r * t) ** 2)
-    for index, rows in ((i, large), (j, small)):
-        norm = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-        X[index] = rows / norm[:, None]
-        a[index] += shrink + np.log(norm)
+    for index, rows in ((i, larger + (r * r * t)[..., None] * smaller), (j, smaller - t[..., None] * larger)):
+        X[e, index], a[e, index] = _units(rows, a[e, index] + shrink)
 
 
 @lru_cache(maxsize=1)
