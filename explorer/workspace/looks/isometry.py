@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -97,5 +98,16 @@ def _expected(fields: Fields, depths: tuple[int, ...], shares: Floats, start: St
     for k in depths:
         if stop():
             raise Stopped
-        found.append(isometry(fields.between(0, k), shares, start))
+        known = fields.between(0, k)
+        found.append(_theory(known.activation, known.gain, known.bias, known.variances.tobytes(), tuple(shares), start))
     return np.array(found)
+
+
+@lru_cache(maxsize=256)
+def _theory(
+    activation: str, gain: float, bias: float, variances: bytes, shares: tuple[float, ...], start: Start
+) -> Floats:
+    """Return what is expected at one depth: the same whatever the seed, and with the others a tenth of a second's work."""
+    found = isometry(Fields(activation, gain, bias, np.frombuffer(variances)), shares, start)
+    found.setflags(write=False)
+    return found

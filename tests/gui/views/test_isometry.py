@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.inspect.isometry import IsometryView
+from explorer.workspace.looks import isometry as isometry_looks
 from explorer.workspace.looks.isometry import LARGEST, MEDIAN, ByDepth, asked, by_depth
 
 from .test_inspect_cards import close_look
@@ -72,6 +73,17 @@ def test_an_orthogonal_start_spreads_as_theory_says_and_a_gaussian_one_does_not(
     # Of 64 units, by layer.
     np.testing.assert_allclose(last, shown.expected["orthogonal"][-1] / 12, atol=0.04, rtol=0.1)
     assert last[MEDIAN] > shown.expected["gaussian"][-1][MEDIAN] / 12 + 0.1
+
+
+def test_theory_is_worked_out_once_for_all_seeds_and_anew_for_another_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = found(gain=1.25, seed=1)
+    monkeypatch.setattr(isometry_looks, "isometry", lambda *_: np.full(4, 7.0))
+    other, another = found(gain=1.25, seed=2), found(gain=1.26, seed=2)
+    assert (other.measured != first.measured).any()
+    for start, values in first.expected.items():
+        np.testing.assert_array_equal(other.expected[start], values)
+        np.testing.assert_array_equal(another.expected[start], np.full_like(values, 7.0))
+    isometry_looks._theory.cache_clear()
 
 
 def test_linear_orthogonal_layers_are_all_at_one() -> None:
