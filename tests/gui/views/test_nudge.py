@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.looks.nudge import Nudge
 from explorer.gui.plot.theme import themes
+from explorer.gui.views.inspect import nudge as nudge_card
 from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
+from explorer.workspace.looks import nudging
 from explorer.workspace.looks.analysis import analyse, inspect
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -49,6 +53,25 @@ def test_the_subtitle_says_where_the_linear_picture_ends(card: NudgeView) -> Non
     shown(card, SMALL.with_lens(nudge=2.0))
     card.settle()
     assert "off by > 10 %" in card.summary(card.inspection)
+
+
+def test_what_is_known_is_not_worked_out_again_and_what_is_new_is(
+    card: NudgeView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[object, ...]] = []
+
+    def counted(*wanted: Any) -> Iterator[Nudge]:
+        made.append(wanted)
+        return nudging.nudged(*wanted)
+
+    monkeypatch.setattr(nudge_card, "nudged", counted)
+    shown(card, SMALL.with_lens(nudge=2.0))
+    card.settle()
+    card.settle()
+    assert len(made) == 1
+    shown(card, SMALL.with_lens(nudge=1.0))
+    card.settle()
+    assert [wanted[3] for wanted in made] == [2.0, 1.0]
 
 
 def test_the_slider_is_an_edit_that_merges(card: NudgeView, qtbot: QtBot) -> None:

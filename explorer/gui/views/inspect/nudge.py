@@ -30,6 +30,7 @@ from explorer.workspace.scales.ticks import Side
 from explorer.workspace.words.numbers import scientific, signed, subscript
 
 _LN10 = math.log(10.0)
+_Key = tuple[Course, int, int, float]
 _TOLERANCE = 0.1
 """So far the prediction may be off and is still called right."""
 _NOTCHES = 100
@@ -47,7 +48,8 @@ class NudgeView(InspectCard):
         self._size = 0.0
         super().__init__(theme, mark("Nudge a unit"), "nudge", 150)
         self._nudge: Nudge | None = None
-        self._key: tuple[Course, int, int, float] | None = None
+        self._key: _Key | None = None
+        self._known: _Key | None = None
         self._axes: Axes | None = None
         self._version = 0
         self._still = Still()
@@ -78,15 +80,16 @@ class NudgeView(InspectCard):
             told_anew(self.slider)
 
     def finish(self) -> None:
-        """Work the nudge out at once: for pictures."""
-        if self.inspection is not None:
-            for found in nudged(*asked(self.inspection), lambda: False, lambda _: None):
+        """Work the nudge out at once, if it is not known: for pictures."""
+        if self.inspection is not None and not _same(self._known, key := asked(self.inspection)):
+            self._key = key
+            for found in nudged(*key, lambda: False, lambda _: None):
                 self.answer(found)
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet."""
         key = asked(inspection)
-        if self._key is None or self._key[0] is not key[0] or self._key[1:] != key[1:]:
+        if not _same(self._key, key):
             self._key = key
             self.asked.emit(partial(nudged, *key))
         if not key[-1]:
@@ -95,7 +98,7 @@ class NudgeView(InspectCard):
     def answer(self, result: object) -> None:
         """Show a nudge."""
         assert isinstance(result, Nudge)
-        self._nudge = result
+        self._nudge, self._known = result, self._key
         self._version += 1
         if self.inspection is not None:
             self.set_subtitle(self.summary(self.inspection))
@@ -210,3 +213,8 @@ class NudgeView(InspectCard):
             width = painter.fontMetrics().horizontalAdvance(text) + 6
             painter.fillRect(QRectF(x - width, y + i * line, width, line), shade(self.theme.card, 190))
             label(painter, x - 2, y + i * line, text, colour, 1.0, 0.0)
+
+
+def _same(known: _Key | None, key: _Key) -> bool:
+    """Return whether two nudges are of one course, not of one like it, and alike."""
+    return known is not None and known[0] is key[0] and known[1:] == key[1:]
