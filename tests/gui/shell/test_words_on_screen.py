@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication
 
+from explorer.gui.core.view import settle as finish_what_is_seen
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
@@ -75,8 +76,7 @@ def _wrong(window: Window) -> list[str]:
         for _ in range(3):
             QCoreApplication.sendPostedEvents()
             QApplication.processEvents()
-        for view in window.views:
-            view.settle()
+        finish_what_is_seen(window)
     return faults(words_of(window))
 
 
