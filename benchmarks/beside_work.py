@@ -17,6 +17,9 @@ import numpy as np
 
 CELLS = ("rnn", "lstm", "gru")
 SIZES = ((24, 40), (32, 64))
+MOVES = {(24, 40): 40, (32, 64): 40, (64, 128): 18}
+"""Units and steps of the window's networks, and how often their gain is moved; the first few warm it."""
+_WARMING = 6
 PAIRS = (
     ("rnn", 24, 40, 20),
     ("rnn", 32, 64, 20),
@@ -151,15 +154,15 @@ def of_gesture() -> Times:
     either("explorer.gui.core.worker", "explorer.gui.worker")._PAUSE = 60.0
     found = Times()
     for cell in ("rnn", "lstm"):
-        for n, steps in SIZES:
+        for (n, steps), moves in MOVES.items():
             shown = window.picture_window(exploration(cell, n, steps), (1600, 1000), "light", "en")
             taken = []
-            for gain in gains(40):
+            for gain in gains(moves):
                 begun = time.perf_counter(), time.thread_time(), time.process_time()
                 window.gesture(shown, gain)
                 taken.append(np.subtract((time.perf_counter(), time.thread_time(), time.process_time()), begun))
             window.discard(shown)
-            clock, inside, whole = (1e3 * np.min(taken[6:], axis=0)).tolist()
+            clock, inside, whole = (1e3 * np.min(taken[_WARMING:], axis=0)).tolist()
             name = f"{cell} {n}/{steps}: gesture"
             found |= {f"{name}, window's thread": (clock, inside), f"{name}, all": (clock, whole)}
     return found

@@ -1,7 +1,7 @@
 """All pairs ‖∂s_t/∂s_k‖ of a simple tanh network by other means, for `benchmarks.peers`: ``python peers_work.py WAY``.
 
-Each way is given the same W and the same input and prints what it takes, with ln of a few norms, by which the ways are held
-against each other. It needs nothing of the explorer; what its way needs is imported when it is its turn.
+Each way is given the same W and the same input at the sizes that it is asked for, and prints what it takes, with ln of a
+norm, by which the ways are held against each other. What a way needs is imported when it is its turn.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-SIZES = ((16, 128), (32, 64), (32, 128), (64, 32), (64, 64), (64, 128), (64, 256), (64, 512), (128, 128))
-_REPETITIONS, _ENOUGH = 3, 4.0
-"""Of each size; seconds after which one repetition was enough."""
+_REPETITIONS, _ENOUGH = 5, 0.3
+"""In a turn; seconds after which no other is begun."""
 
 Ways = Callable[[np.ndarray, np.ndarray], Callable[[], Any]]
 
@@ -120,8 +120,7 @@ def jax_jacrev(W: np.ndarray, drive: np.ndarray) -> Callable[[], Any]:
     def step(s: Any, now: Any) -> Any:
         return jnp.tanh(weight @ s + now)
 
-    @jax.jit
-    def compiled(given: Any) -> Any:
+    def all_pairs(given: Any) -> Any:
         def forward(s: Any, now: Any) -> tuple[Any, Any]:
             return step(s, now), s
 
@@ -135,6 +134,7 @@ def jax_jacrev(W: np.ndarray, drive: np.ndarray) -> Callable[[], Any]:
 
         return jax.lax.scan(products, jnp.zeros((T, n, n)), (jnp.arange(T), J))[1]
 
+    compiled = jax.jit(all_pairs).lower(drive).compile()
     return lambda: np.asarray(compiled(drive))
 
 
@@ -143,27 +143,23 @@ WAYS: dict[str, Ways] = {
 }  # fmt: skip
 
 
-def timed(run: Callable[[], Any]) -> tuple[list[float], Any]:
-    """Return the least milliseconds by the clock and of the processor, once warm, and the log norms."""
-    found, taken = run(), []
-    begun = time.perf_counter()
-    for _ in range(_REPETITIONS):
+def timed(run: Callable[[], Any]) -> list[float]:
+    """Return the least milliseconds of a turn by the clock and of the processor, and ln of the norm of ∂s_T/∂s_0 it finds."""
+    taken, begun = [], time.perf_counter()
+    while len(taken) < _REPETITIONS and (not taken or time.perf_counter() - begun < _ENOUGH):
         clock, processor = time.perf_counter(), time.process_time()
         found = run()
         taken.append((time.perf_counter() - clock, time.process_time() - processor))
-        if time.perf_counter() - begun > _ENOUGH:
-            break
-    return [1e3 * min(times) for times in zip(*taken, strict=True)], found
+    # A scan's rows begin at t = 1; where float64 underflows, a way without a scale of its own says −∞.
+    return [*(1e3 * min(times) for times in zip(*taken, strict=True)), float(np.asarray(found)[-1, 0])]
 
 
 def main() -> None:
-    """Print what the way takes for each size, and ln of the norm of ∂s_T/∂s_0 that it finds."""
-    way, found = WAYS[sys.argv[1]], {}
-    for n, T in SIZES:
-        times, logs = timed(way(*network(n, T)))
-        # A scan's rows begin at t = 1; where float64 underflows, a way without a scale of its own says −∞.
-        found[f"n = {n}, T = {T}"] = [*times, float(np.asarray(logs)[-1, 0])]
-    print(json.dumps(found))
+    """Answer each line ``n T`` with what the way takes for it, until there are no more."""
+    make = cache(lambda n, T: WAYS[sys.argv[1]](*network(n, T)))
+    for line in sys.stdin:
+        n, T = map(int, line.split())
+        print(json.dumps(timed(make(n, T))), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.turns import Contest
+from benchmarks.players import Size
 
-_WIDTH, _HEIGHT, _TOP, _FOOT, _LEFT, _NAMES = 900, 380, 44, 46, 64, 86
+_WIDTH, _HEIGHT, _TOP, _FOOT, _LEFT, _NAMES, _LINE = 900, 380, 44, 46, 64, 86, 14
 _INKS = ("#b3261e", "#3b5bab", "#7a5195", "#2f7d5b", "#8a6d1d")
-_SIZE = re.compile(r"n = (\d+), T = (\d+)")
 Point = tuple[float, float]
 
 
@@ -32,32 +30,36 @@ class _Panel:
         return self.left + share * (self.right - self.left), _HEIGHT - _FOOT - height * (_HEIGHT - _TOP - _FOOT)
 
 
-def drawn(contest: Contest, names: Sequence[str]) -> str:
-    """Return the picture as SVG: the least time of each contender over T at the middle n, and over n at the middle T."""
-    sizes = {(int(found[1]), int(found[2])): piece for piece in contest.pieces if (found := _SIZE.fullmatch(piece))}
-    n, T = _most_common(n for n, _ in sizes), _most_common(T for _, T in sizes)
-    halves = (
-        (f"T, at n = {n}", [(float(size[1]), piece) for size, piece in sorted(sizes.items()) if size[0] == n]),
-        (f"n, at T = {T}", [(float(size[0]), piece) for size, piece in sorted(sizes.items()) if size[1] == T]),
-    )
-    times = [contest.least(name, piece).clock for name in names for piece in sizes.values()]
-    up = (math.log10(min(times)) - 0.15, math.log10(max(times)) + 0.15)
+def drawn(times: Mapping[str, Mapping[Size, float]]) -> str:
+    """Return the picture as SVG: the milliseconds of each over T at the commonest n, and over n at the commonest T."""
+    sizes = list(next(iter(times.values())))
+    n, T = _most_common(size.n for size in sizes), _most_common(size.T for size in sizes)
+    taken = [value for measured in times.values() for size, value in measured.items() if size.n == n or size.T == T]
+    up = (math.log10(min(taken)) - 0.15, math.log10(max(taken)) + 0.15)
+    over_T = {name: {size.T: ms for size, ms in measured.items() if size.n == n} for name, measured in times.items()}
+    over_n = {name: {size.n: ms for size, ms in measured.items() if size.T == T} for name, measured in times.items()}
+    title = "All pairs ‖∂sₜ/∂sₖ‖: milliseconds of the processor"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="13">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
-        '<text x="12" y="22" font-weight="bold" fill="#222222">All pairs ‖∂sₜ/∂sₖ‖: milliseconds</text>',
+        f'<text x="12" y="22" font-weight="bold" fill="#222222">{title}</text>',
+        *_half(0, f"T, at n = {n}", over_T, up),
+        *_half(1, f"n, at T = {T}", over_n, up),
     ]
-    half = _WIDTH / 2
-    for number, (title, points) in enumerate(halves):
-        reach = [math.log10(size) for size, _ in points]
-        left = number * half + _LEFT
-        panel = _Panel(left, (number + 1) * half - _NAMES, (min(reach), max(reach)), up)
-        parts += _axes(panel, title, [size for size, _ in points])
-        ends: list[float] = []
-        for name, ink in zip(names, _INKS, strict=False):
-            line = [panel.at((size, contest.least(name, piece).clock)) for size, piece in points]
-            parts += _curve(line, name, ink, ends)
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _half(number: int, title: str, curves: Mapping[str, Mapping[int, float]], up: Point) -> Iterator[str]:
+    """Draw the curves over one size."""
+    sizes = sorted({size for curve in curves.values() for size in curve})
+    half = _WIDTH / 2
+    panel = _Panel(
+        number * half + _LEFT, (number + 1) * half - _NAMES, (math.log10(sizes[0]), math.log10(sizes[-1])), up
+    )
+    yield from _axes(panel, title, sizes)
+    ends: list[Point] = []
+    for (name, curve), ink in zip(curves.items(), _INKS, strict=False):
+        yield from _curve([panel.at(point) for point in sorted(curve.items())], name, ink, ends)
 
 
 def _axes(panel: _Panel, title: str, sizes: Sequence[float]) -> Iterator[str]:
@@ -73,14 +75,14 @@ def _axes(panel: _Panel, title: str, sizes: Sequence[float]) -> Iterator[str]:
     yield f'<text x="{middle}" y="{foot + 38}" text-anchor="middle" fill="#222222">{title}</text>'
 
 
-def _curve(line: Sequence[Point], name: str, ink: str, taken: list[float]) -> Iterator[str]:
+def _curve(line: Sequence[Point], name: str, ink: str, taken: list[Point]) -> Iterator[str]:
     """Draw a contender's line with its name at the end, where none stands yet."""
     yield f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in line)}" fill="none" stroke="{ink}" stroke-width="2"/>'
     yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{ink}"/>' for x, y in line)
     x, y = line[-1]
-    while any(abs(y - other) < 14 for other in taken):
+    while any(abs(x - one) < _NAMES and abs(y - other) < _LINE for one, other in taken):
         y += 1
-    taken.append(y)
+    taken.append((x, y))
     yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{ink}">{name}</text>'
 
 

@@ -13,20 +13,32 @@ import statistics
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-}
-"""One thread for every library: what a second one brings depends on what else runs."""
+_POOLS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 # Else it is the luck of the heap whether large arrays are given back to the system and faulted in again, page by page, at
 # every step: that made the same training step take 2.9 ms in one script and 5.8 ms in another.
 _KEPT_HEAP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_TOP_PAD_": str(2**26)}
 _PROBE, _TOO_BUSY = 0.05, 1.25
 """Seconds of work that shows whether a core is free, and how much longer it may take by the clock."""
+
+
+def pinned(threads: int) -> dict[str, str]:
+    """Return the environment in which every library has so many threads, and the heap keeps what it was given."""
+    of_xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
+    return {**_KEPT_HEAP, **dict.fromkeys(_POOLS, str(threads)), "XLA_FLAGS": of_xla}
+
+
+ONE_THREAD = pinned(1)
+"""What a second thread brings depends on what else runs."""
 
 
 class Taken(NamedTuple):
@@ -56,12 +68,10 @@ class Contender:
     name: str
     command: tuple[str, ...]
     tree: Path
-    environment: Mapping[str, str] = field(default_factory=lambda: ONE_THREAD)
 
     def turn(self, subject: str) -> dict[str, Taken]:
         """Return what each piece of the subject takes, at its best within this turn."""
-        environment = {**os.environ, **_KEPT_HEAP, **self.environment, "QT_QPA_PLATFORM": "offscreen"}
-        environment["PYTHONPATH"] = str(self.tree)
+        environment = {**os.environ, **ONE_THREAD, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(self.tree)}
         command = [*self.command, *filter(None, [subject])]
         done = subprocess.run(command, cwd=self.tree, env=environment, check=True, capture_output=True, text=True)
         return {piece: Taken(*times) for piece, times in json.loads(done.stdout.splitlines()[-1]).items()}
@@ -82,7 +92,7 @@ class Contest:
     @property
     def busy(self) -> bool:
         """Return whether the machine had other work to do, so that times of the clock can't be judged."""
-        return statistics.median(self.waits) > _TOO_BUSY
+        return is_busy(self.waits)
 
     def least(self, name: str, piece: str) -> Taken:
         """Return the least times of a contender."""
@@ -91,9 +101,7 @@ class Contest:
 
     def ratio(self, one: str, other: str, piece: str, of: str = "processor") -> Ratio:
         """Return by how many times ``one`` takes as long as the ``other``, within each round."""
-        pairs = zip(self.taken[one][piece], self.taken[other][piece], strict=True)
-        ratios = [getattr(mine, of) / getattr(its, of) for mine, its in pairs]
-        return Ratio(statistics.median(ratios), min(ratios), max(ratios))
+        return ratio(self.taken[one][piece], self.taken[other][piece], of)
 
 
 def in_turns(contenders: Sequence[Contender], subject: str, rounds: int) -> Contest:
@@ -106,6 +114,17 @@ def in_turns(contenders: Sequence[Contender], subject: str, rounds: int) -> Cont
             for piece, times in one.turn(subject).items():
                 taken[one.name].setdefault(piece, []).append(times)
     return Contest(taken, waits)
+
+
+def ratio(one: Sequence[Taken], other: Sequence[Taken], of: str = "processor") -> Ratio:
+    """Return by how many times ``one`` takes as long as the ``other``, round by round."""
+    ratios = [getattr(mine, of) / getattr(its, of) for mine, its in zip(one, other, strict=True)]
+    return Ratio(statistics.median(ratios), min(ratios), max(ratios))
+
+
+def is_busy(waits: Sequence[float]) -> bool:
+    """Return whether so much waiting means that times of the clock can't be judged."""
+    return statistics.median(waits) > _TOO_BUSY
 
 
 def waiting() -> float:
