@@ -10,9 +10,10 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 
-# Rows of blocks of less than this cost more to begin than they save.
-_LEAST_ROWS = 24
-_AT_A_TIME = 32
+# More rows of blocks, or of less than this, cost more to begin than they save.
+_MOST, _LEAST_ROWS = 4, 16
+# Matrices that are turned together stay near the core.
+_NEAR_BYTES = 2**19
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Triangle:
     @cache
     def of(cls, N: int) -> Triangle:
         """Return the rows in which matrices of width N are packed."""
-        count = max(1, N // _LEAST_ROWS)
+        count = min(max(1, N // _LEAST_ROWS), _MOST)
         return cls(tuple(N * i // count for i in range(count + 1)))
 
     @property
@@ -54,8 +55,9 @@ class Triangle:
         """Return packed Grams G (h, S, size) as those C G Cᵀ (h, S, ·) in other coordinates, C (S, v, N)."""
         smaller = Triangle.of(C.shape[1])
         found = np.empty((*gram.shape[:2], smaller.size))
-        for first in range(0, len(gram), _AT_A_TIME):
-            some = slice(first, first + _AT_A_TIME)
+        together = max(1, _NEAR_BYTES // (8 * gram.shape[1] * self.edges[-1] ** 2))
+        for first in range(0, len(gram), together):
+            some = slice(first, first + together)
             smaller.pack(C @ self.unpacked(gram[some], doubled) @ C.swapaxes(1, 2), found[some], doubled)
         return found
 
