@@ -17,7 +17,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make lint         check style, types and imports"
 	@echo "make docs         build the reference and the notebooks into build/docs"
-	@echo "make bench        measure: the tables of the README"
+	@echo "make bench        measure: the tables of the README (half an hour; ARGS=--quick: ten minutes)"
 	@echo "make bench-check  measure beside an earlier commit: fails where a ratio is worse than the stored one by more than 15 %"
 	@echo "make bench-tasks  train every task from its preset: what it reaches, and how fast (some minutes)"
 	@echo "make bench-theory hold the program's numbers beside theory: a table of deviations (some minutes)"

@@ -17,7 +17,7 @@ import numpy as np
 
 CELLS = ("rnn", "lstm", "gru")
 SIZES = ((24, 40), (32, 64))
-MOVES = {(24, 40): 40, (32, 64): 40, (64, 128): 18}
+MOVES = {(24, 40): 40, (32, 64): 40, (64, 128): 14}
 """Units and steps of the window's networks, and how often their gain is moved; the first few warm it."""
 _WARMING = 6
 PAIRS = (

@@ -112,7 +112,8 @@ class Side:
             out[:live] = turned
         else:
             np.matmul(turned, self.last[:live], out=out[:live])
-        out[live:] = 0.0
+        if live < self.S:
+            out[live:] = 0.0
         self.last = out
         self.done += 1
         if self._scaled:
@@ -120,8 +121,9 @@ class Side:
 
     def _bring_back(self, log_norm: Floats) -> None:
         """Scale the last factor, of this norm, back to norm one where it has strayed."""
-        far = np.isfinite(log_norm) & (np.abs(log_norm) > _FARTHEST * _LN2)
-        if self.last is not None and far.any():
+        strayed = ~(np.abs(log_norm) <= _FARTHEST * _LN2)
+        if self.last is not None and strayed.any():
+            far = strayed & np.isfinite(log_norm)
             power = np.where(far, np.round(log_norm / _LN2), 0.0)
             self.last = self.last * np.exp2(-power)[:, None, None]
             self.log_scale += power * _LN2

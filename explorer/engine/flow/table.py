@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ def rounding(N: int) -> float:
     Roundings have no direction: of an error spread over N directions a later product sees 1/√N. Measured errors stay ten
     times below this at N = 128; at N = 2 it is a strict bound.
     """
-    return 8.0 * _EPSILON / np.sqrt(N)
+    return 8.0 * _EPSILON / math.sqrt(N)
 
 
 @dataclass(frozen=True, slots=True)
