@@ -1,17 +1,17 @@
-"""One training step, forward pass, loss and all gradients, beside PyTorch's ``nn.RNN`` and ``nn.LSTM`` with autograd::
+"""One training step, forward pass, loss and all gradients, beside PyTorch's ``nn.RNN``, ``nn.LSTM`` and ``nn.GRU``::
 
     python -m benchmarks.training_step            # a markdown table
     python -m benchmarks.training_step --quick    # its small corner
+    python -m benchmarks.training_step --cells lstm --threads 2
 
-Both learn the same thing from the same weights and inputs on the same cores, in float64 and in float32. The competitors
-take turns within each repetition; times are medians, and the ratios (over one: the explorer is faster) are what to look
-at. Gradients are compared before anything is timed.
+Both learn the same thing from the same weights and inputs on as many threads, in float64 and in float32. They take turns
+within each repetition; the milliseconds are the least of the processor, a ratio (over one: the explorer takes less) is the
+median over the repetitions, with the least and the largest. Gradients are compared before anything is timed.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable
 
@@ -20,6 +20,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import nn
 
+from benchmarks.turns import Taken, in_kept_heap, ratio
 from explorer.engine import Batch, Network, bptt_batch, forward_batch
 
 SIZES = (50, 128)
@@ -35,13 +36,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--repetitions", type=int, default=15)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cells", nargs="+", choices=MODULES, default=list(MODULES))
     arguments = parser.parse_args()
+    in_kept_heap()
     torch.set_num_threads(arguments.threads)
     print("| cell | n | T | float64: explorer | PyTorch | ratio | float32: explorer | PyTorch | ratio |")
     print("|:--|--:|--:|--:|--:|--:|--:|--:|--:|")
     with threadpool_limits(arguments.threads):
-        for cell in MODULES:
+        for cell in arguments.cells:
             for n in SIZES[:1] if arguments.quick else SIZES:
                 for T in STEPS[:1] if arguments.quick else STEPS:
                     print(row(cell, n, T, arguments.repetitions), flush=True)
@@ -50,12 +53,14 @@ def main() -> None:
 def row(cell: str, n: int, T: int, repetitions: int) -> str:
     """Return one row of the table."""
     times = measure(cell, n, T, repetitions)
-    shown = [f"{1e3 * a:.1f} ms | {1e3 * b:.1f} ms | {b / a:.2f}×" for a, b in (times[:2], times[2:])]
+    least = [min(one.processor for one in taken) for taken in times]
+    ratios = [ratio(theirs, ours).told() for ours, theirs in (times[:2], times[2:])]
+    shown = [f"{least[i]:.1f} ms | {least[i + 1]:.1f} ms | {ratios[i // 2]}" for i in (0, 2)]
     return f"| {cell} | {n} | {T} | {shown[0]} | {shown[1]} |"
 
 
-def measure(cell: str, n: int, T: int, repetitions: int) -> list[float]:
-    """Return the median seconds of a step, ours and PyTorch's in float64, ours and PyTorch's in float32."""
+def measure(cell: str, n: int, T: int, repetitions: int) -> list[list[Taken]]:
+    """Return what each step takes, ours and PyTorch's in float64, ours and PyTorch's in float32."""
     rng = np.random.default_rng(0)
     network = Network.random(cell=cell, inputs=INPUTS, hidden=n, outputs=OUTPUTS, gain=1.0)
     x, classes = rng.normal(size=(SEQUENCES, T, INPUTS)), rng.integers(0, OUTPUTS, (SEQUENCES, T))
@@ -63,15 +68,15 @@ def measure(cell: str, n: int, T: int, repetitions: int) -> list[float]:
     for dtype, digits in ((torch.float64, 8), (torch.float32, 3)):
         steps += [our_step(network, x, classes, dtype), torch_step(network, x, classes, dtype)]
         compare(steps[-2](), steps[-1](), 10.0**-digits)
-    times: list[list[float]] = [[] for _ in steps]
+    times: list[list[Taken]] = [[] for _ in steps]
     for _ in range(repetitions):
-        for step, seconds in zip(steps, times, strict=True):
+        for step, taken in zip(steps, times, strict=True):
             # What the last competitor left in the caches and in its sleeping threads is paid for outside.
             step()
-            start = time.perf_counter()
+            clock, processor = time.perf_counter(), time.process_time()
             step()
-            seconds.append(time.perf_counter() - start)
-    return [statistics.median(seconds) for seconds in times]
+            taken.append(Taken(1e3 * (time.perf_counter() - clock), 1e3 * (time.process_time() - processor)))
+    return times
 
 
 def our_step(network: Network, x: np.ndarray, classes: np.ndarray, dtype: torch.dtype) -> Step:

@@ -11,6 +11,7 @@ import math
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ def pinned(threads: int) -> dict[str, str]:
 
 ONE_THREAD = pinned(1)
 """What a second thread brings depends on what else runs."""
+
+
+def in_kept_heap() -> None:
+    """Begin this program again in a heap that keeps what it was given, unless it is in one."""
+    if any(os.environ.get(name) != value for name, value in _KEPT_HEAP.items()):
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **_KEPT_HEAP})
 
 
 class Taken(NamedTuple):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.gradient.backward import Reach
 from explorer.engine.gradient.meant import Meant, families_told, meant
-from explorer.engine.gradient.sums import SUMS, Brought, largest, source_vectors, way_to_sum
+from explorer.engine.gradient.sums import SUMS, bringing, largest, source_vectors, way_to_sum
 from explorer.engine.gradient.ways import Rows, Way, ways
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms, norm_of_logs
@@ -32,10 +33,9 @@ from explorer.engine.work import Report, Stop, never, silent
 
 # Nats, as for the flow.
 _TOLERANCE = 1e-9
+_NOWHERE: Mapping[Way, Rows] = MappingProxyType({})
 # How often states are told anew, off by their rounding.
 _SHAKEN = 2
-# What the vectors of some rows may take of memory.
-_ROWS_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +111,7 @@ class Items(Value):
             for way, names in self._ways_of(some.weights):
                 rows = way.rows(np.array([t - 1]), names, never, silent)
                 if rows.scale[0, k - 1] != -np.inf:
-                    brought = _bringing(way, names, some)
+                    brought = bringing(way, names, some)
                     flat += brought(np.array([k - 1]), rows.delta[:1, k - 1], rows.scale[:1, k - 1])
         return some.shaped(flat)
 
@@ -150,7 +150,7 @@ class Items(Value):
         """Return the sum of all terms, in the shape of the weight; no number where one of its terms is none."""
         some, flat = self._meant(name), np.zeros(self._meant(name).size)
         for way, names in self._ways_of(some.weights):
-            brought = _bringing(way, names, some)
+            brought = bringing(way, names, some)
             with np.errstate(all="ignore"):
                 for vectors, log in self.sources(way, stop, report):
                     flat += brought(np.arange(self.reach.steps), vectors, log)
@@ -207,13 +207,15 @@ class Items(Value):
         return BadTargets("There is no term t = {t}, k = {k}: among {T} steps no path leads from step {k} to that loss.",
                           t=t, k=k, T=T)  # fmt: skip
 
-    def _logs(self, weights: tuple[str, ...] | None, stop: Stop, report: Report) -> Floats:
-        """Return ln of the norms (T, T) of the terms of some weights together; those of δ itself for None."""
+    def _logs(
+        self, weights: tuple[str, ...] | None, stop: Stop, report: Report, rows: Mapping[Way, Rows] = _NOWHERE
+    ) -> Floats:
+        """Return ln of the norms (T, T) of the terms of some weights together, of δ for None; ``rows`` take what arrives."""
         if weights not in self._known:
             some = self._ways_of(weights)
             with one_blas_thread(), np.errstate(all="ignore"):
                 each = [
-                    self._along(way, names, weights is None, stop, _part(report, number, 1, len(some)))
+                    self._along(way, names, weights is None, stop, _part(report, number, 1, len(some)), rows.get(way))
                     for number, (way, names) in enumerate(some)
                 ]
                 logs = each[0] if len(each) == 1 else norm_of_logs(np.stack([self._none, *each], axis=-1))
@@ -226,13 +228,17 @@ class Items(Value):
     def _none(self) -> Floats:
         return np.full((self.reach.steps, self.reach.steps), -np.inf)
 
-    def _along(self, way: Way, names: tuple[str, ...], plain: bool, stop: Stop, report: Report) -> Floats:
-        """Return ln of the norms (T, T) of one chain's terms, or of its δ itself."""
+    def _along(
+        self, way: Way, names: tuple[str, ...], plain: bool, stop: Stop, report: Report, rows: Rows | None = None
+    ) -> Floats:
+        """Return ln of the norms (T, T) of one chain's terms, or of its δ itself; ``rows`` take what arrives."""
         # At [k, t]: a step's fronts lie together.
         logs = self._none
         for one in way.arrived(way.losses, names, stop, report):
             front = one.front
             logs[one.k, one.t] = front.log_sizes() if plain else front.log_norms(way.credit, names)
+            if rows is not None:
+                rows.take(one)
         return logs.T
 
     def sources(self, way: Way, stop: Stop = never, report: Report = silent) -> list[tuple[Floats, Floats]]:
@@ -248,7 +254,8 @@ class Items(Value):
         """Return the sums (·, P) of the groups, each with the logarithm of its scale (·,)."""
         if 8.0 * len(groups) * some.size > (limit := limits.most_bytes()):
             raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=limit / 2**30)
-        terms = self._logs(some.weights, stop, _part(report, 0, 1, 2))
+        rooms = self._rooms(some.weights)
+        terms = self._logs(some.weights, stop, _part(report, 0, 1, 2), rooms)
         log, sums = largest(terms, self._open(some.weights), by), np.zeros((len(groups), some.size))
         sums[~np.isfinite(log[groups]) & ~np.isneginf(log[groups])] = np.nan
         found = self._ways_of(some.weights)
@@ -256,33 +263,27 @@ class Items(Value):
             for number, (way, names) in enumerate(found):
                 losses = np.intersect1d(way.losses, groups) if by == "loss" else way.losses
                 told = _part(_part(report, 1, 1, 2), number, 1, len(found))
-                for rows in self._blocks(way, names, losses, stop, told):
+                alike = way in rooms and np.array_equal(losses, way.losses)
+                for rows in [rooms[way]] if alike else self._blocks(way, names, losses, stop, told):
                     # True zeros, also of what is no number but is multiplied with zero.
                     nothing = np.isneginf(terms[rows.t])
                     rows.delta[nothing], rows.scale[nothing] = 0.0, -np.inf
-                    SUMS[by](rows, _bringing(way, names, some), groups, log, sums)
+                    SUMS[by](rows, bringing(way, names, some), groups, log, sums)
         report(1.0)
         return sums, log[groups]
 
+    def _rooms(self, weights: tuple[str, ...]) -> dict[Way, Rows]:
+        """Return, where it fits, what takes in what arrives on the way to the terms: their sums need no second way then."""
+        if weights in self._known:
+            return {}
+        small = [way for way, _ in self._ways_of(weights) if len(way.losses) <= way.together]
+        return {way: way.room(way.losses) for way in small}
+
     def _blocks(self, way: Way, names: tuple[str, ...], losses: Steps, stop: Stop, report: Report) -> Iterator[Rows]:
         """Yield the rows of these losses, as many at a time as memory allows."""
-        size = max(1, _ROWS_BYTES // max(1, 8 * self.reach.steps * way.credit.size))
-        for first in range(0, len(losses), size):
-            some = losses[first : first + size]
+        for first in range(0, len(losses), way.together):
+            some = losses[first : first + way.together]
             yield way.rows(some, names, stop, _part(report, first, len(some), len(losses)))
-
-
-def _bringing(way: Way, names: tuple[str, ...], some: Meant) -> Brought:
-    """Return what says what the weights get of rows of one chain, zero where they are not the chain's."""
-    shares, places = way.credit.shares, some.places
-
-    def brought(k: Steps, delta: Floats, log: Floats) -> Floats:
-        flat, steps = np.zeros(some.size), way.turned(k)
-        for name, sum_ in shares.each_summed(names, steps, delta, log):
-            flat[places[name]] = sum_.ravel()
-        return flat
-
-    return brought
 
 
 def _part(report: Report, first: int, count: int, whole: int) -> Report:

@@ -14,15 +14,30 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.ways import Rows
+from explorer.engine.gradient.meant import Meant
+from explorer.engine.gradient.ways import Rows, Way
 from explorer.engine.names import named
 from explorer.engine.recurrence.credit.fronts import Steps
 
 Brought = Callable[[Steps, Floats, Floats], Floats]
 """What the weights get (P,) from rows e^log · δ of some steps k (R,): δ (R, D) and log (R,)."""
 
+
 Add = Callable[[Rows, Brought, Steps, Floats, Floats], None]
 """Add the terms of some rows to the sums (·, P) of some groups, e^−log as large; log (T,) has the scales of all groups."""
+
+
+def bringing(way: Way, names: tuple[str, ...], some: Meant) -> Brought:
+    """Return what says what the weights get of rows of one chain, zero where they are not the chain's."""
+    shares, places = way.credit.shares, some.places
+
+    def brought(k: Steps, delta: Floats, log: Floats) -> Floats:
+        flat, steps = np.zeros(some.size), way.turned(k)
+        for name, sum_ in shares.each_summed(names, steps, delta, log):
+            flat[places[name]] = sum_.ravel()
+        return flat
+
+    return brought
 
 
 def by_lag(rows: Rows, brought: Brought, groups: Steps, log: Floats, sums: Floats) -> None:

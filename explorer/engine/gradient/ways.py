@@ -30,7 +30,7 @@ from explorer.engine.work import Report, Stop
 
 Time = TypeVar("Time", int, Steps)
 
-# What comes in of some losses may take so much of memory.
+# What comes in of some losses may take so much of memory, and so may their rows.
 _ROWS_BYTES = 64 * 2**20
 
 
@@ -44,6 +44,11 @@ class Rows:
     t: Steps
     delta: Floats
     scale: Floats
+
+    def take(self, one: Arrived) -> None:
+        """Put in what has arrived at a step."""
+        row = np.searchsorted(self.t, one.t)
+        self.delta[row, one.k], self.scale[row, one.k] = one.front.delta, one.front.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,20 @@ class Way:
 
     def rows(self, losses: Steps, names: tuple[str, ...], stop: Stop, report: Report) -> Rows:
         """Return the rows of some losses, with all digits of what the weights ``names`` need of them."""
-        T, row = self.reach.steps, np.empty(self.reach.steps, dtype=np.intp)
-        row[losses] = np.arange(len(losses))
-        delta, scale = np.zeros((len(losses), T, self.credit.size)), np.full((len(losses), T), -np.inf)
+        rows = self.room(losses)
         for one in self.arrived(losses, names, stop, report):
-            delta[row[one.t], one.k], scale[row[one.t], one.k] = one.front.delta, one.front.scale
-        return Rows(losses, delta, scale)
+            rows.take(one)
+        return rows
+
+    def room(self, losses: Steps) -> Rows:
+        """Return the rows of some losses, ascending, before anything is known of them."""
+        T = self.reach.steps
+        return Rows(losses, np.zeros((len(losses), T, self.credit.size)), np.full((len(losses), T), -np.inf))
+
+    @property
+    def together(self) -> int:
+        """Return of how many losses memory holds the rows."""
+        return max(1, _ROWS_BYTES // max(1, 8 * self.reach.steps * self.credit.size))
 
     def turned(self, steps: Time) -> Time:
         """Return steps of the sequence as the chain counts them, or the other way round."""

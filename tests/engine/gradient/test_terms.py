@@ -7,6 +7,7 @@ import pytest
 
 from explorer.engine import Layer, Network, bptt
 from explorer.engine.errors import BadTargets
+from explorer.engine.gradient.ways import Way
 
 from ...shipped import VARIETY
 
@@ -225,3 +226,15 @@ def test_dead_units_are_true_zeros_and_sure():
     found = bptt(Network.from_weights(layers=net.layers, weights=dead).forward(X), CLASSES)
     assert np.isneginf(found.log_terms("2/W")[np.tri(T, dtype=bool)]).all()
     assert not found.items.unsure("2/W").any()
+
+
+def test_terms_and_their_sums_by_lag_are_one_way_back(monkeypatch):
+    ways, arrived = [], Way.arrived
+    monkeypatch.setattr(Way, "arrived", lambda way, *told: ways.append(way) or arrived(way, *told))
+    items = bptt(Network.random(cell="lstm", inputs=2, hidden=3, outputs=2).forward(np.ones((6, 2))), [0] * 6).items
+    sums, log = items.totals("W", "lag")
+    assert len(ways) == 1
+    # What is known already is not kept twice.
+    again, log_again = items.totals("W", "lag")
+    assert len(ways) == 2
+    np.testing.assert_array_equal(np.exp(log)[:, None, None] * sums, np.exp(log_again)[:, None, None] * again)

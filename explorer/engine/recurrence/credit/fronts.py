@@ -208,7 +208,7 @@ def settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
     square = np.vecdot(vectors, vectors)
     fine = square > _LEAST
     fine &= square < _MOST
-    if fine.all():
+    if np.logical_and.reduce(fine):
         return square, _NONE
     # A row that has become zero, infinite or no number stays so; zero times anything is zero, also inf.
     dead = np.isneginf(scale)

@@ -9,6 +9,7 @@ sum of many steps is carried once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -276,4 +277,4 @@ def _product(size: float, log: Floats) -> Floats:
     """Return the logarithm of a product; zero times anything is zero, also inf."""
     if size == -np.inf:
         return np.full_like(log, -np.inf)
-    return log + size if np.isfinite(size) else np.where(np.isneginf(log), -np.inf, log + size)
+    return log + size if math.isfinite(size) else np.where(np.isneginf(log), -np.inf, log + size)
