@@ -14,18 +14,21 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.engine import Block, Course, Estimate, Flow, Refusal, Trace
-from explorer.workspace.pages.framed import course_in_frame, flow_in_frame, trace_in_frame
+from explorer.workspace.pages.framed import block_in_frame, course_in_frame, flow_in_frame, trace_in_frame
 from explorer.workspace.pages.swept import swept_in_frame
+from explorer.workspace.plots.asked import lettered
 from explorer.workspace.plots.labelled import labelled_course, labelled_flow, labelled_sweep, labelled_trace
 from explorer.workspace.plots.maps import draw_map
 from explorer.workspace.plots.states import draw_states
 from explorer.workspace.plots.swept import draw_sweep
 from explorer.workspace.sweeps.swept import Swept
+from explorer.workspace.words.catalogues import spoken, within
 
 _FRAMES: Mapping[type, Callable[[Any], str | None]] = MappingProxyType(
     {
         Flow: flow_in_frame,
         Estimate: flow_in_frame,
+        Block: block_in_frame,
         Trace: trace_in_frame,
         Course: course_in_frame,
         Swept: swept_in_frame,
@@ -54,13 +57,16 @@ def in_notebook(value: Any) -> str | None:
         return f"<p>{html.escape(str(refusal))}</p><pre>{html.escape(repr(value))}</pre>"
 
 
-def plotted(value: Any, ax: Any, **how: Any) -> Any:
-    """Draw ``value`` into Matplotlib axes, its own if None; return them."""
-    if isinstance(value, Flow | Estimate | Block):
-        return draw_map(value.log_gain, ax, **how)
-    if isinstance(value, Swept):
-        return draw_sweep(value, ax, **how)
-    return draw_states(list(value.chains.values()) if isinstance(value, Trace) else [value], ax)
+def plotted(value: Any, ax: Any, lang: str | None, **how: Any) -> Any:
+    """Draw ``value`` into Matplotlib axes, its own if None, with words of the language ``lang``; return them."""
+    code = spoken(lang)
+    tr = within(code)
+    with lettered(code):
+        if isinstance(value, Flow | Estimate | Block):
+            return draw_map(value.log_gain, ax, tr, **how)
+        if isinstance(value, Swept):
+            return draw_sweep(value, ax, tr, **how)
+        return draw_states(list(value.chains.values()) if isinstance(value, Trace) else [value], ax, tr)
 
 
 def labelled(value: Any) -> Any:

@@ -32,7 +32,7 @@ WITHIN = {
     "Start", "Step", "Steps",
 }  # fmt: skip
 """What is no concern of a script: how a network and its equations are held within."""
-ONLY_FOR_TYPES = {"Network": Network, "Block": explorer.engine.Block, "Floats": Floats}
+ONLY_FOR_TYPES = {"Network": Network, "Block": explorer.engine.Block, "Flow": explorer.engine.Flow, "Floats": Floats}
 
 
 def given_out(name: str) -> Iterator[Any]:

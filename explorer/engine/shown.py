@@ -15,7 +15,7 @@ class Showing(Protocol):
     def in_notebook(self, value: Any) -> str | None:
         """Return HTML that shows ``value``, None where nothing does."""
 
-    def plotted(self, value: Any, ax: Any, **how: Any) -> Any:
+    def plotted(self, value: Any, ax: Any, lang: str | None, **how: Any) -> Any:
         """Draw ``value`` into ``ax``, or into axes of its own; return them."""
 
     def labelled(self, value: Any) -> Any:
@@ -54,7 +54,7 @@ class Map(Shown):
 
     __slots__ = ()
 
-    def plot(self, ax: Any = None, decades: int | None = None) -> Any:
+    def plot(self, ax: Any = None, decades: int | None = None, lang: str | None = None) -> Any:
         """Return Matplotlib axes with the map: k to the right, t upward, a gain's colour that of the window.
 
         Parameters
@@ -63,13 +63,15 @@ class Map(Shown):
             The axes to draw into, a figure's own if None.
         decades
             The colours span 10^±decades; if None, the first whole span that holds every gain.
+        lang
+            The language of the labels, "en" or "zh_CN"; if None, that of the environment (LC_ALL, LC_MESSAGES, LANG).
 
         Raises
         ------
         Missing
             If Matplotlib is not installed.
         """
-        return _showing[0]().plotted(self, ax, decades=decades)
+        return _showing[0]().plotted(self, ax, lang, decades=decades)
 
 
 class States(Shown):
@@ -77,20 +79,22 @@ class States(Shown):
 
     __slots__ = ()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, lang: str | None = None) -> Any:
         """Return Matplotlib axes with the states: a row for each unit, a column for each step from s_0 on.
 
         Parameters
         ----------
         ax
             The axes to draw into, a figure's own if None.
+        lang
+            As for `Map.plot`.
 
         Raises
         ------
         Missing
             If Matplotlib is not installed.
         """
-        return _showing[0]().plotted(self, ax)
+        return _showing[0]().plotted(self, ax, lang)
 
 
 class Curves(Shown):
@@ -98,7 +102,7 @@ class Curves(Shown):
 
     __slots__ = ()
 
-    def plot(self, ax: Any = None, quantity: str | None = None) -> Any:
+    def plot(self, ax: Any = None, quantity: str | None = None, lang: str | None = None) -> Any:
         """Return Matplotlib axes with a quantity over the first axis: a curve for each value of a second, or a map of many.
 
         Over seeds the median is drawn, and as a band the quartiles; over a theory there is, its line.
@@ -109,6 +113,8 @@ class Curves(Shown):
             The axes to draw into, a figure's own if None.
         quantity
             Which of them, the first if None.
+        lang
+            As for `Map.plot`.
 
         Raises
         ------
@@ -117,4 +123,4 @@ class Curves(Shown):
         BadSettings
             If the quantity was not measured.
         """
-        return _showing[0]().plotted(self, ax, quantity=quantity)
+        return _showing[0]().plotted(self, ax, lang, quantity=quantity)

@@ -4,14 +4,18 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const FACE = "12px system-ui, sans-serif";
 const PLACE = { left: 64, right: 14, top: 8, bottom: 42 };
 const canvas = document.getElementById("sweep");
-const look = { row: 0, column: 0, language: DATA.language, theme: "" };
+const choice = document.getElementById("quantity");
+const look = { picture: 0, row: 0, column: 0, language: DATA.language, theme: "" };
 
 const say = (words) => words[look.language];
 const lookName = () => look.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const colours = Object.fromEntries(Object.entries(DATA.looks).map(([name, found]) => [
+const picture = () => DATA.pictures[look.picture];
+const coloursOf = (looks) => Object.fromEntries(Object.entries(looks).map(([name, found]) => [
   name, { ...found, cells: Uint8Array.from(atob(found.cells), (sign) => sign.charCodeAt(0)) },
 ]));
+const pictures = DATA.pictures.map((one) => coloursOf(one.looks));
+const colours = () => pictures[look.picture][lookName()];
 
 /** Return the place of the picture within the canvas. */
 function place() {
@@ -23,7 +27,7 @@ function place() {
 }
 
 const x = (value, at) => at.x + ((value - DATA.across.low) / (DATA.across.high - DATA.across.low)) * at.width;
-const y = (value, at) => at.y + ((DATA.up.high - value) / (DATA.up.high - DATA.up.low)) * at.height;
+const y = (value, at) => at.y + ((picture().up.high - value) / (picture().up.high - picture().up.low)) * at.height;
 
 function paint() {
   const fine = devicePixelRatio || 1;
@@ -38,8 +42,8 @@ function paint() {
   pen.rect(at.x, at.y, at.width, at.height);
   pen.clip();
   if (DATA.maps) cells(pen, at);
-  else DATA.rows.forEach((row, index) => curve(pen, at, row, colours[lookName()].lines[index]));
-  for (const row of DATA.theory) path(pen, row.map(([a, b]) => [x(a, at), b === null ? NaN : y(b, at)]), ink("text"), [5, 4]);
+  else picture().rows.forEach((row, index) => curve(pen, at, row, colours().lines[index]));
+  for (const row of picture().theory) path(pen, row.map(([a, b]) => [x(a, at), b === null ? NaN : y(b, at)]), ink("text"), [5, 4]);
   mark(pen, at);
   pen.restore();
 }
@@ -51,7 +55,7 @@ function axes(pen, at) {
   for (const [value, label] of DATA.across.ticks) pen.fillText(say(label), x(value, at), at.y + at.height + 16);
   pen.fillText(say(DATA.across.title), at.x + at.width / 2, at.y + at.height + 34);
   pen.textAlign = "right";
-  for (const [value, label] of DATA.up.ticks) {
+  for (const [value, label] of picture().up.ticks) {
     pen.fillText(say(label), at.x - 6, y(value, at) + 4);
     if (!DATA.maps) path(pen, [[at.x, y(value, at)], [at.x + at.width, y(value, at)]], ink("grid"), []);
   }
@@ -60,9 +64,9 @@ function axes(pen, at) {
 }
 
 function cells(pen, at) {
-  const [rows, columns] = [DATA.rows.length, DATA.xs.length];
+  const [rows, columns] = [picture().rows.length, DATA.xs.length];
   const tile = { width: at.width / columns, height: at.height / rows };
-  const shades = colours[lookName()].cells;
+  const shades = colours().cells;
   for (let i = 0; i < rows * columns; i += 1) {
     const [row, column] = [Math.floor(i / columns), i % columns];
     pen.fillStyle = `rgb(${shades[3 * i]}, ${shades[3 * i + 1]}, ${shades[3 * i + 2]})`;
@@ -104,7 +108,7 @@ function path(pen, points, colour, dash, width = 1) {
 /** Mark the point that is told. */
 function mark(pen, at) {
   const column = x(DATA.xs[look.column], at);
-  const value = DATA.maps ? look.row : DATA.rows[look.row].median[look.column];
+  const value = DATA.maps ? look.row : picture().rows[look.row].median[look.column];
   path(pen, [[column, at.y], [column, at.y + at.height]], ink("selection"), [2, 3]);
   if (value === null) return;
   pen.strokeStyle = ink("selection");
@@ -119,8 +123,8 @@ function nearest(event) {
   const away = (list, far) => list.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
   const column = away(DATA.xs, (i) => Math.abs(x(DATA.xs[i], at) - (event.clientX - box.left)));
   const height = event.clientY - box.top;
-  const value = (i) => (DATA.maps ? i : DATA.rows[i].median[column]);
-  const row = away(DATA.rows, (i) => (value(i) === null ? Infinity : Math.abs(y(value(i), at) - height)));
+  const value = (i) => (DATA.maps ? i : picture().rows[i].median[column]);
+  const row = away(picture().rows, (i) => (value(i) === null ? Infinity : Math.abs(y(value(i), at) - height)));
   return { row, column };
 }
 
@@ -128,11 +132,18 @@ function shown(change) {
   Object.assign(look, change);
   document.documentElement.lang = look.language.replace("_", "-");
   if (look.theme) document.documentElement.dataset.theme = look.theme;
-  document.getElementById("title").textContent = say(DATA.title);
+  const title = document.getElementById("title");
+  title.textContent = say(picture().title);
+  title.hidden = DATA.pictures.length > 1;
+  choice.replaceChildren(...DATA.pictures.map((one) => new Option(say(one.title))));
+  choice.selectedIndex = look.picture;
+  choice.hidden = DATA.pictures.length < 2;
+  choice.setAttribute("aria-label", say(DATA.quantity));
+  document.getElementById("left_out").textContent = say(DATA.leftOut);
   const names = document.getElementById("names");
-  names.replaceChildren(...DATA.rows.filter((row) => !DATA.maps && row.name).map((row, index) => {
+  names.replaceChildren(...picture().rows.filter((row) => !DATA.maps && row.name).map((row, index) => {
     const name = document.createElement("span");
-    name.style.color = colours[lookName()].lines[index];
+    name.style.color = colours().lines[index];
     name.style.marginRight = "12px";
     name.textContent = say(row.name);
     return name;
@@ -141,7 +152,7 @@ function shown(change) {
   for (const button of document.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === look.language));
   }
-  document.getElementById("told").textContent = say(DATA.rows[look.row].said[look.column]);
+  document.getElementById("told").textContent = say(picture().rows[look.row].said[look.column]);
   paint();
 }
 
@@ -149,13 +160,14 @@ function press(event) {
   const [up, right] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
   if (!up && !right) return;
   const within = (value, list) => Math.min(Math.max(value, 0), list.length - 1);
-  shown({ row: within(look.row + up, DATA.rows), column: within(look.column + right, DATA.xs) });
+  shown({ row: within(look.row + up, picture().rows), column: within(look.column + right, DATA.xs) });
   event.preventDefault();
 }
 
 canvas.addEventListener("pointermove", (event) => shown(nearest(event)));
 canvas.addEventListener("pointerdown", (event) => shown(nearest(event)));
 canvas.addEventListener("keydown", press);
+choice.addEventListener("change", () => shown({ picture: choice.selectedIndex }));
 document.getElementById("theme").addEventListener("click", () => shown({ theme: lookName() === "dark" ? "light" : "dark" }));
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => shown({ language: button.dataset.language }));

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +33,16 @@ from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
+if TYPE_CHECKING:
+    from explorer.engine.flow.flow import Flow
+
 _LAYER = re.compile(r"(\d+)[→←]?(?:/|$)")
 """How a layer, or a part or a weight of one, begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Block(Value, Map):
-    """The flow from some parts of the state into others; arrays as `Flow`'s, of the block alone.
+    """The flow from some parts of the state into others; arrays as `Flow`'s, of the block alone, ``whole`` being that of all.
 
     rows and columns name the parts; ``width`` is how many entries the columns have. log_norm (T+1, T+1) is ln of the block's
     Frobenius norm at [t, k], in nats; doubtful, lost, recomputed and unsure are as in `Flow`, whose `Flow.block` makes it.
@@ -61,6 +65,7 @@ class Block(Value, Map):
     lost: NDArray[np.bool_]
     recomputed: int
     unsure: int
+    whole: Flow
 
     @property
     def log_gain(self) -> Floats:

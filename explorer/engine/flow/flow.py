@@ -116,7 +116,7 @@ class Flow(Value, Map):
         found = block_pairs(steps, into, out_of, self._pairs, stop, report)
         width = sum(where[part].stop - where[part].start for part in out_of)
         log_norm, doubtful, lost = _turned(self.trace, found)
-        return Block(into, out_of, width, log_norm, doubtful, lost, found.recomputed, found.unsure)
+        return Block(into, out_of, width, log_norm, doubtful, lost, found.recomputed, found.unsure, self)
 
     @spelt
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:

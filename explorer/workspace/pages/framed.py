@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
-from explorer.engine import Course, Estimate, Flow, Layer, Trace
+from explorer.engine import Block, Course, Estimate, Flow, Layer, Trace
 from explorer.engine.errors import TooBig
 from explorer.workspace.exploration.differences import called_in
 from explorer.workspace.exploration.exploration import Exploration, Recipe
@@ -22,7 +23,7 @@ from explorer.workspace.pages.numbers import numbers
 from explorer.workspace.pages.sheet import Sheet, framed
 from explorer.workspace.pages.words import WORDS, said, translated
 from explorer.workspace.scales.themes import Theme
-from explorer.workspace.words.catalogues import LANGUAGES
+from explorer.workspace.words.catalogues import LANGUAGES, spoken
 from explorer.workspace.words.numbers import threshold
 from explorer.workspace.words.sentence import Sentence, Words
 
@@ -65,10 +66,26 @@ def flow_in_frame(flow: Flow | Estimate) -> str | None:
         If it is too big to be shown so.
     """
     course = flow.trace
+    return _frame([_alone(course, flow)]) if isinstance(course, Course) else None
+
+
+def block_in_frame(block: Block) -> str | None:
+    """Return a frame for HTML with the flow of a block alone, and all states that it runs along, as `flow_in_frame` does."""
+    course = block.whole.trace
     if not isinstance(course, Course):
         return None
+    whole, backward = _alone(course, block.whole), course.chain.backward
+    gain = block.log_gain[::-1, ::-1] if backward else block.log_gain
+    into, out_of = "+".join(block.rows), "+".join(block.columns)
+    # The lines of ρ and σ₁ are those of the whole.
+    run = replace(whole, log_gain=gain, log_step=np.diagonal(gain, -1), square=block.log_gain, radius=None, sigma=None)
+    return _frame([replace(run, block=(into, out_of))])
+
+
+def _alone(course: Course, flow: Flow | Estimate) -> Run:
+    """Return the run along a chain, whatever else its network has."""
     nothing = np.empty((course.steps, 0))
-    return _frame([_run(Trace(course.network, course.x, nothing, nothing, {course.name: course}), flow)])
+    return _run(Trace(course.network, course.x, nothing, nothing, {course.name: course}), flow)
 
 
 def _asked(course: Course) -> Flow | Estimate:
@@ -88,7 +105,7 @@ def _run(trace: Trace, flow: Flow | Estimate) -> Run:
 
 
 def _frame(runs: Sequence[Run]) -> str:
-    return framed(_page(runs), WORDS["map"], _HEIGHT if len(runs) == 1 else _HIGHER)
+    return framed(_page(runs), translated(WORDS["map"])[spoken()], _HEIGHT if len(runs) == 1 else _HIGHER)
 
 
 def _page(runs: Sequence[Run]) -> str:
@@ -110,7 +127,7 @@ def _page(runs: Sequence[Run]) -> str:
         "written": [],
         "networks": [_network(analysis, decades, shown) for analysis in analyses],
     }
-    return Sheet(framed=True).of(data, partial(_lines, len(runs)))
+    return Sheet(spoken(), framed=True).of(data, partial(_lines, len(runs)))
 
 
 def steps_shown(steps: int, widths: Sequence[int]) -> tuple[int, ...]:
@@ -158,8 +175,13 @@ def _fed(run: Run) -> Feed:
 
 
 def _network(analysis: Analysis, decades: int, shown: Sequence[int]) -> dict[str, Any]:
-    name = {code: called(analysis.run.course, code) for code in LANGUAGES}
+    name = {code: called(analysis.run.course, code) + _through(analysis.run) for code in LANGUAGES}
     return {"name": name, **numbers(analysis, decades, shown)}
+
+
+def _through(run: Run) -> str:
+    """Return from which parts of the state into which a block leads."""
+    return "" if run.block is None else f", {run.block[1]} → {run.block[0]}"
 
 
 def called(course: Course, code: str) -> str:

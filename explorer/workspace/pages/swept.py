@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,18 +21,18 @@ from explorer.workspace.sweeps.sweep import Axis
 from explorer.workspace.sweeps.swept import Swept
 from explorer.workspace.sweeps.theory import Prediction, prediction
 from explorer.workspace.sweeps.words import TITLES, plain, point_sentence, setting_name, value_sentence
-from explorer.workspace.words.catalogues import SOURCE
-from explorer.workspace.words.sentence import Words
+from explorer.workspace.words.catalogues import LANGUAGES, spoken
+from explorer.workspace.words.sentence import Sentence, Words
 
-_CELLS = 6000
-"""Each is told in every language: some two megabytes."""
+_CELLS, _MOST = 6000, 12_000
+"""Of a quantity, and of all together. Each is told in every language: some two megabytes, and four."""
 _HEIGHT = 460
 _ROOM = 0.06
 _TICKS = 9
 
 
 def swept_in_frame(swept: Swept) -> str:
-    """Return a frame for HTML with the first quantity of a sweep.
+    """Return a frame for HTML with the quantities of a sweep, of which one is chosen; of many points the first ones.
 
     Raises
     ------
@@ -39,36 +40,59 @@ def swept_in_frame(swept: Swept) -> str:
         If it has too many points to be told one by one.
     """
     sweep = swept.table.sweep
-    showing = Showing.first(sweep)
-    cut = sliced(swept.table, showing)
-    if cut.median.size > _CELLS:
+    pictures = [Showing.first(sweep, name) for name in sweep.quantities]
+    size = sliced(swept.table, pictures[0]).median.size
+    if size > _CELLS:
         raise TooBig(
             "A sweep of {count} points is too large to be kept in a notebook; plot() draws a picture of it.",
-            count=cut.median.size,
+            count=size,
         )  # fmt: skip
-    page = put_together("sweep.html", ("sweep",), _data(swept, showing, cut))
-    return framed(page, TITLES[showing.quantity], _HEIGHT)
+    fitting = pictures[: max(_MOST // max(size, 1), 1)]
+    page = put_together("sweep.html", ("sweep",), _data(swept, fitting, pictures[len(fitting) :]))
+    return framed(page, translated(TITLES[pictures[0].quantity])[spoken()], _HEIGHT)
 
 
-def _data(swept: Swept, showing: Showing, cut: Slice) -> dict[str, Any]:
-    sweep = swept.table.sweep
+def _data(swept: Swept, pictures: Sequence[Showing], left_out: Sequence[Showing]) -> dict[str, Any]:
+    sweep, first = swept.table.sweep, pictures[0]
+    across = sweep.axes[first.across]
+    xs = np.arange(float(len(across.values))) if first.is_map_of(sweep) else places_of(across)
+    return {
+        "title": translated(TITLES[first.quantity]),
+        "language": spoken(),
+        "themes": {look: translated(WORDS[look]) for look in LOOKS},
+        "quantity": translated(WORDS["quantity"]),
+        "leftOut": _left_out(left_out),
+        "maps": first.is_map_of(sweep),
+        "xs": xs.tolist(),
+        "across": _side(xs, across),
+        "pictures": [_picture(swept, showing) for showing in pictures],
+    }
+
+
+def _picture(swept: Swept, showing: Showing) -> dict[str, Any]:
+    """Return what belongs to one quantity."""
+    sweep, cut = swept.table.sweep, sliced(swept.table, showing)
     maps, across = showing.is_map_of(sweep), sweep.axes[showing.across]
     up = None if showing.up is None else sweep.axes[showing.up]
     scale = Scale.of(showing.quantity, cut.median)
     theory = None if maps else prediction(sweep, showing, maps, never)
-    xs = np.arange(float(len(across.values))) if maps else places_of(across)
     return {
         "title": translated(TITLES[showing.quantity]),
-        "language": SOURCE,
-        "themes": {look: translated(WORDS[look]) for look in LOOKS},
-        "maps": maps,
-        "xs": xs.tolist(),
-        "across": _side(xs, across),
         "up": _side(np.arange(float(len(cut.median))), up) if maps and up is not None else _values(cut, scale, theory),
         "rows": [_row(swept, showing, cut, row, up) for row in range(len(cut.median))],
         "theory": [] if theory is None else [_points(theory, row, across) for row in theory.values],
         "looks": {look: _colours(look, cut, scale) for look in LOOKS},
     }
+
+
+def _left_out(pictures: Sequence[Showing]) -> Words:
+    """Return how the quantities are seen for which there was no room."""
+    if not pictures:
+        return dict.fromkeys(LANGUAGES, "")
+    names = ", ".join(showing.quantity for showing in pictures)
+    return said(
+        Sentence("Not kept here, as the points are many: {names}; plot(quantity=…) draws them.", {"names": names})
+    )
 
 
 def _side(at: Floats, axis: Axis) -> dict[str, Any]:

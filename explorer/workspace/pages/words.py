@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from types import MappingProxyType
 
-from explorer.workspace.words.catalogues import LANGUAGES, catalogue
+from explorer.workspace.words.catalogues import LANGUAGES, within
 from explorer.workspace.words.marking import mark
 from explorer.workspace.words.sentence import Sentence, Words
 
@@ -14,6 +13,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     {
         "brand": mark("Gradient Flow Explorer"),
         "language": mark("Language"),
+        "quantity": mark("Quantity"),
         "theme": mark("Theme"),
         "dark": mark("Dark"),
         "light": mark("Light"),
@@ -80,13 +80,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 def translated(text: str) -> Words:
     """Return an English sentence in every language."""
-    return {code: _in(code, text) for code in LANGUAGES}
+    return {code: within(code)(text) for code in LANGUAGES}
 
 
 def said(sentence: Sentence) -> Words:
     """Return a sentence in every language."""
-    return {code: sentence.said(partial(_in, code)) for code in LANGUAGES}
-
-
-def _in(code: str, text: str) -> str:
-    return catalogue(code).get(text, text)
+    return {code: sentence.said(within(code)) for code in LANGUAGES}

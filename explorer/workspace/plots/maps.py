@@ -15,6 +15,7 @@ from explorer.workspace.plots.asked import matplotlib
 from explorer.workspace.scales.contours import Contour, contours
 from explorer.workspace.scales.gains import FIRST, LAST, UNDEFINED, codes, palette
 from explorer.workspace.scales.themes import Theme, themes
+from explorer.workspace.words.catalogues import Translate
 from explorer.workspace.words.numbers import power_of_ten
 
 _LN10 = math.log(10.0)
@@ -24,7 +25,7 @@ _NAMED = 8
 _HATCH = "////"
 
 
-def draw_map(log_gain: Floats, ax: Any, decades: int | None = None) -> Any:
+def draw_map(log_gain: Floats, ax: Any, tr: Translate, decades: int | None = None) -> Any:
     """Return axes with the map of natural log gains (T+1, T+1) as [t, k], what is not defined hatched."""
     plt, theme = matplotlib(), themes()["light"]
     ax = plt.subplots(layout="constrained")[1] if ax is None else ax
@@ -35,9 +36,9 @@ def draw_map(log_gain: Floats, ax: Any, decades: int | None = None) -> Any:
     ax.imshow(palette(theme)[drawn], origin="lower", interpolation="nearest", aspect="auto")
     _draw_lines(ax, contours(log_gain, span), span, theme)
     last = len(log_gain) - 0.5
-    ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel="earlier step k", ylabel="later step t")
+    ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel=tr("earlier step k"), ylabel=tr("later step t"))
     ax.locator_params(integer=True)
-    bar = ax.figure.colorbar(_scale(theme, span), ax=ax, label="gain from $s_k$ to $s_t$, root mean square")
+    bar = ax.figure.colorbar(_scale(theme, span), ax=ax, label=tr("gain from $s_k$ to $s_t$, root mean square"))
     ends = sorted({-span, -(span // 2), 0, span // 2, span})
     bar.set_ticks([float(end) for end in ends], labels=[power_of_ten(end) for end in ends])
     return ax

@@ -11,9 +11,10 @@ from explorer.engine.floats import Floats
 from explorer.workspace.plots.asked import matplotlib
 from explorer.workspace.scales.states import LARGEST, StateScale, blocks, encode, state_colours
 from explorer.workspace.scales.themes import themes
+from explorer.workspace.words.catalogues import Translate
 
 
-def draw_states(courses: list[Course], ax: Any) -> Any:
+def draw_states(courses: list[Course], ax: Any, tr: Translate) -> Any:
     """Return axes with the states s_0 … s_T of chains, a row for each unit, each part on the scale that holds it."""
     plt, table = matplotlib(), state_colours(themes()["light"])
     ax = plt.subplots(layout="constrained")[1] if ax is None else ax
@@ -29,10 +30,10 @@ def draw_states(courses: list[Course], ax: Any) -> Any:
             foot += len(values)
             ax.axhline(foot - 0.5, color=themes()["light"].border, linewidth=0.8)
     ax.imshow(np.concatenate(rows), origin="lower", interpolation="nearest", aspect="auto")
-    ax.set(xlabel="step t", ylim=(-0.5, foot - 0.5))
+    ax.set(xlabel=tr("step t"), ylim=(-0.5, foot - 0.5))
     ax.set_yticks(places, labels=names)
     ax.xaxis.get_major_locator().set_params(integer=True)
-    _bar(ax, max(scales, key=lambda scale: scale.decade), table)
+    _bar(ax, max(scales, key=lambda scale: scale.decade), table, tr("state"))
     return ax
 
 
@@ -41,9 +42,9 @@ def in_time(course: Course) -> Floats:
     return course.s[:: -1 if course.chain.backward else 1]
 
 
-def _bar(ax: Any, scale: StateScale, table: Any) -> None:
+def _bar(ax: Any, scale: StateScale, table: Any, name: str) -> None:
     colors, cm = matplotlib("colors"), matplotlib("cm")
     shades = colors.ListedColormap(table[: LARGEST + 1] / 255.0)
-    bar = ax.figure.colorbar(cm.ScalarMappable(colors.Normalize(-1.0, 1.0), shades), ax=ax, label="state")
+    bar = ax.figure.colorbar(cm.ScalarMappable(colors.Normalize(-1.0, 1.0), shades), ax=ax, label=name)
     ticks = scale.ticks()
     bar.set_ticks([place for place, _ in ticks], labels=[text for _, text in ticks])

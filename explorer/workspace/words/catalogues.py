@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, reduce
 from types import MappingProxyType
 
-from explorer.engine.errors import Names, Refusal
+from explorer.engine.errors import BadSettings, Names, Refusal
+from explorer.engine.names import unknown
 from explorer.paths import resources
 
 SOURCE = "en"
@@ -15,6 +17,9 @@ SOURCE = "en"
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({SOURCE: "English", "zh_CN": "简体中文"})
 """The languages by their codes, each by its own name."""
+
+Translate = Callable[[str], str]
+"""What says an English sentence in a language."""
 
 
 @cache
@@ -26,7 +31,29 @@ def catalogue(code: str) -> Mapping[str, str]:
     return MappingProxyType(json.loads(text))
 
 
-def listed(names: Sequence[str], translate: Callable[[str], str]) -> str:
+def within(code: str) -> Translate:
+    """Return what says English sentences in the language ``code``; one without a translation stays as it is."""
+    words = catalogue(code)
+    return lambda text: words.get(text, text)
+
+
+def spoken(code: str | None = None) -> str:
+    """Return the language ``code``; if None, that of the environment, as POSIX tells it, where it is one of `LANGUAGES`.
+
+    Raises
+    ------
+    BadSettings
+        If there is no such language.
+    """
+    if code is None:
+        told = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), SOURCE)
+        return next((one for one in LANGUAGES if one.partition("_")[0] == told[:2]), SOURCE)
+    if code not in LANGUAGES:
+        raise unknown("language", code, LANGUAGES, BadSettings)
+    return code
+
+
+def listed(names: Sequence[str], translate: Translate) -> str:
     """Return one name or several as a list as ``translate`` writes it, "" for none."""
     if not names:
         return ""
@@ -35,7 +62,7 @@ def listed(names: Sequence[str], translate: Callable[[str], str]) -> str:
     return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
 
 
-def worded(refusal: Refusal, translate: Callable[[str], str]) -> str:
+def worded(refusal: Refusal, translate: Translate) -> str:
     """Return the sentence of ``refusal`` as ``translate`` says it, the thing named by ``{what}`` and a reason in it too.
 
     Other values are the user's own (a file's name, a word) and stay as they are.

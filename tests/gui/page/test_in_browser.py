@@ -177,16 +177,23 @@ def test_frame_of_some_steps_of_many_tells_them_by_their_own_numbers(browser: Br
 
 def test_frame_of_a_sweep_tells_the_point_under_the_pointer(browser: Browser, tmp_path: Path) -> None:
     axes = {"gain": [0.5, 1.0, 2.0], "seed": range(3), "hidden": [4, 8]}
-    swept = explorer.sweep({"preset": "toggle", "set": {"steps": 8, "t": 8}, "quantities": ["rho"], "axes": axes})
+    swept = explorer.sweep(
+        {"preset": "toggle", "set": {"steps": 8, "t": 8}, "quantities": ["rho", "sigma_1"], "axes": axes}
+    )
     in_frame(browser, tmp_path, swept)
     for row, column in ((0, 2), (1, 0)):
         median = swept["rho.median"][column, row]
-        assert median == browser.settled(f"DATA.rows[{row}].median[{column}]")
+        assert median == browser.settled(f"picture().rows[{row}].median[{column}]")
         browser.point("#sweep", *browser.settled(f"[x(DATA.xs[{column}], place()), y({median}, place())]"))
         told = browser.settled("document.getElementById('told').textContent")
         assert told.startswith(
             f"gain of W {axes['gain'][column]:g}, units n {axes['hidden'][row]}: median {median:.4g}"
         )
+    browser.run("choice.selectedIndex = 1; choice.dispatchEvent(new Event('change'))")
+    assert browser.settled("choice.selectedOptions[0].textContent") == "largest singular value σ₁"
+    assert f"median {swept['sigma_1.median'][0, 1]:.4g}" in browser.settled(
+        "document.getElementById('told').textContent"
+    )
     browser.click("[data-language=zh_CN]")
     assert "中位数" in browser.settled("document.getElementById('told').textContent")
     assert browser.log("browser") == []

@@ -15,7 +15,7 @@ import pytest
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.workspace.disk.files import load, save
-from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.curves import POINT_BYTES
 from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Recipe
 from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.exploration.task import Task
@@ -92,8 +92,9 @@ def other_values(value: Any) -> Iterator[Any]:
 
 def other_curves(text: str) -> Iterator[str]:
     """Yield the curves of a record with one value in each column, and with all rows in another order."""
-    table = np.frombuffer(base64.b64decode(text)).reshape(-1, len(COLUMNS))
-    for column in range(len(COLUMNS)):
+    columns = POINT_BYTES // 8
+    table = np.frombuffer(base64.b64decode(text)).reshape(-1, columns)
+    for column in range(columns):
         for i, value in enumerate(POINTS):
             other = table.copy()
             other[-((column + i) % 2), column] = value

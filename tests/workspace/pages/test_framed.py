@@ -102,8 +102,57 @@ def test_sweep_tells_each_of_its_points() -> None:
         {"preset": "toggle", "axes": {"gain": [0.5, 2.0], "seed": range(3)}, "set": {"steps": 8, "t": 8}}
     )
     data = held(swept)
-    (row,) = data["rows"]
+    (picture,) = data["pictures"]
+    (row,) = picture["rows"]
     assert row["median"] == swept["rate.median"].tolist()
     assert row["said"][1]["en"].startswith("gain of W 2: median ")
     assert "over 3 of 3 seeds" in row["said"][1]["en"]
     assert row["said"][1]["zh_CN"] != row["said"][1]["en"]
+
+
+def test_all_quantities_of_a_sweep_can_be_chosen_and_those_without_room_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec = {
+        "preset": "toggle",
+        "axes": {"gain": [0.5, 2.0]},
+        "set": {"steps": 8, "t": 8},
+        "quantities": ["rate", "rho"],
+    }
+    swept = explorer.sweep(spec)
+    data = held(swept)
+    assert [one["title"]["en"] for one in data["pictures"]] == ["rate, nats a step", "spectral radius ρ"]
+    assert data["pictures"][1]["rows"][0]["median"] == swept["rho"].tolist()
+    assert data["leftOut"]["en"] == ""
+    monkeypatch.setattr("explorer.workspace.pages.swept._MOST", 3)
+    few = held(swept)
+    assert len(few["pictures"]) == 1
+    assert few["leftOut"]["en"].startswith("Not kept here, as the points are many: rho;")
+
+
+def test_block_of_a_flow_shows_its_own_gains_and_says_what_it_leads_from_and_to() -> None:
+    net = Network.random(layers=[Layer("rnn", 3), Layer("gru", 2)], inputs=1, outputs=1)
+    flow = gradient_flow(net.forward(np.ones((6, 1))))
+    block = flow.block("2", "1")
+    (network,) = held(block)["networks"]
+    assert network["gains"] == packed(block.log_gain[np.tril_indices(7)])
+    assert network["name"]["en"].endswith(", 1/h → 2/h")
+    assert network["trend"] is None
+    assert gradient_flow(net.forward(np.ones((6, 1)))).block("2", "1") == block
+
+
+def test_block_of_a_backward_chain_stands_in_the_time_of_the_sequence() -> None:
+    trace = Network.random(layers=[Layer("lstm", 2, direction="backward")], inputs=1, outputs=1).forward(
+        np.ones((6, 1))
+    )
+    block = gradient_flow(trace).block("c", "h")
+    (network,) = held(block)["networks"]
+    assert network["gains"] == packed(block.log_gain)
+
+
+def test_page_begins_in_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.ones((4, 1)))
+    assert held(trace)["language"] == "zh_CN"
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert held(trace)["language"] == "en"

@@ -23,6 +23,13 @@ FLOW = gradient_flow(TRACE.chains["1"])
 SPEC = {"preset": "toggle", "set": {"steps": 8, "t": 8}, "quantities": ["rate", "rho"]}
 
 
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the words to the tests, whatever the machine speaks."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def plt() -> Any:
     matplotlib = pytest.importorskip("matplotlib")
@@ -96,3 +103,45 @@ def test_library_that_is_missing_is_named_with_its_extra(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(Missing, match=rf"gradient-flow-explorer\[{extra}\]"):
         getattr(FLOW, of)()
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang", "said"),
+    [
+        ({}, None, "later step t"),
+        ({"LANG": "zh_CN.UTF-8"}, None, "较晚的步 t"),
+        ({"LANG": "zh_CN.UTF-8"}, "en", "later step t"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, None, "later step t"),
+        ({}, "zh_CN", "较晚的步 t"),
+    ],
+)  # fmt: skip
+def test_labels_are_in_the_language_of_the_environment_or_in_the_one_that_is_named(
+    plt: Any, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], lang: str | None, said: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert FLOW.plot(plt.figure().add_subplot(), lang=lang).get_ylabel() == said
+
+
+def test_chinese_labels_are_drawn_with_letters_that_the_program_brings(
+    plt: Any, recwarn: pytest.WarningsRecorder
+) -> None:
+    swept = explorer.sweep(SPEC | {"axes": {"gain": [0.5, 1.0, 2.0], "hidden": [2, 3]}})
+    for axes in (FLOW.plot(lang="zh_CN"), TRACE.plot(lang="zh_CN"), swept.plot(lang="zh_CN")):
+        axes.figure.canvas.draw()
+    assert plt.gcf().axes[0].get_xlabel() == "W 的增益"
+    assert not [one for one in recwarn if "Glyph" in str(one.message)]
+
+
+def test_a_language_that_is_not_spoken_is_refused(plt: Any) -> None:
+    del plt
+    with pytest.raises(BadSettings, match="There is no language “zh”"):
+        FLOW.plot(lang="zh")
+
+
+def test_block_is_plotted_and_labelled_as_a_flow_is(plt: Any) -> None:
+    block = FLOW.block("c", "h")
+    axes = block.plot(plt.figure().add_subplot(), decades=6)
+    np.testing.assert_array_equal(colours(axes), palette(themes()["light"])[flow_codes(block.log_gain, 6)])
+    pytest.importorskip("xarray")
+    assert float(block.to_xarray().log_gain.sel(t=6, k=2)) == block.log_gain[6, 2]
