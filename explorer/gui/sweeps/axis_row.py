@@ -29,11 +29,12 @@ NONE = ""
 """The setting of an axis that is left out."""
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "activation": tuple(ACTIVATIONS), "cell": quick_choices(), "init": tuple(INITIALISATIONS)[:3],
+    "direction": ("forward", "backward"), "skip": ("false", "true"),
 }  # fmt: skip
 _USUAL: Mapping[str, tuple[float, float, int, str]] = {
     "gain": (0.5, 4.0, 15, "linear"), "hidden": (8, 64, 8, "linear"), "bias": (0.0, 3.0, 13, "linear"),
     "forget_bias": (-2.0, 6.0, 17, "linear"), "input_scale": (0.125, 8.0, 13, "log"), "steps": (16, 128, 8, "linear"),
-    "settings.rate": (0.001, 1.0, 13, "log"),
+    "settings.rate": (0.001, 1.0, 13, "log"), "force": (1, 64, 8, "linear"), "threshold": (1e-6, 0.1, 6, "log"),
 }  # fmt: skip
 """From where to where, how many, and how: where it says more than the present value does."""
 _COUNT = 9

@@ -25,7 +25,11 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "batch": mark("batch size"), "clip": mark("clipping"), "settings.threshold": mark("clipping threshold"),
         "decay": mark("weight decay"),
         "decay_form": mark("form of weight decay"), "omega": mark("weight of Ω"),
-        "floss": mark("weight of flossing"), "window": mark("window of truncation"),
+        "floss": mark("weight of flossing"), "floss_first": mark("updates of flossing alone"),
+        "exponents": mark("exponents held at 0"), "omega_form": mark("form of Ω"),
+        "window": mark("window of truncation"), "chunk": mark("chunks of truncation"), "force": mark("steps between forcing"),
+        "direction": mark("direction"), "own_steps": mark("layers with weights of their own"), "skip": mark("skip"),
+        "embedding": mark("numbers of a word’s vector"), "threshold": mark("threshold of the horizon"),
     }
 )  # fmt: skip
 """What is offered as an axis, by the names of `explorer.workspace.exploration.fields`, in English."""

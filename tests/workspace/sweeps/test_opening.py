@@ -181,3 +181,21 @@ def test_every_quantity_and_setting_has_a_title() -> None:
     assert set(TITLES) == set(NAMES)
     have = {*names(preset("task-ball").exploration), *names(preset("toggle").exploration)}
     assert {name.rpartition(".")[2] for name in SETTINGS} <= have
+
+
+def test_what_a_researcher_sweeps_of_a_training_and_of_a_structure_is_offered() -> None:
+    from explorer.workspace.sweeps.words import SETTINGS
+
+    offered = {
+        "force",
+        "chunk",
+        "window",
+        "floss",
+        "floss_first",
+        "exponents",
+        "omega",
+        "direction",
+        "own_steps",
+        "skip",
+    }
+    assert offered <= set(SETTINGS)
