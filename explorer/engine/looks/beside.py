@@ -73,7 +73,7 @@ def bytes_at_a_point(network: Network, batch: Batch) -> int:
 def bytes_of_a_sequence(network: Network, batch: Batch) -> int:
     """Return about how many bytes the longest sequence of a batch takes while a network runs over it."""
     pieces = [piece for chain in network.architecture.chains for piece in chain.pieces]
-    numbers = sum(program(piece.step).kept + piece.step.N for piece in pieces)
+    numbers = sum(program(piece.step).held + piece.step.N for piece in pieces)
     return 8 * batch.steps * (numbers + 2 * network.hidden + 4 * network.V.shape[-2])
 
 

@@ -89,8 +89,7 @@ class Sigmoid:
     bounds = (0.0, 1.0)
 
     def value(self, z: Floats) -> Floats:
-        decay = np.exp(-np.abs(z))
-        return np.where(z >= 0, 1.0, decay) / (1.0 + decay)
+        return np.exp(np.minimum(z, 0.0)) / (1.0 + np.exp(-np.abs(z)))
 
     def slope(self, z: Floats) -> Floats:
         decay = np.exp(-np.abs(z))

@@ -10,11 +10,12 @@ from typing import cast
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.run.fold import Fold, is_small
 from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.gathering import Factor, Given, Room, Slope, Stacked
 from explorer.engine.recurrence.run.laid import one_for_all
 from explorer.engine.recurrence.run.reverse import Reverse, reverse
-from explorer.engine.recurrence.run.share import Shared
+from explorer.engine.recurrence.run.share import Shared, late
 from explorer.engine.recurrence.run.track import (
     Buffer,
     Number,
@@ -100,6 +101,7 @@ class _Leg:
         self.back, self.stretch, self.program = back, stretch, back.reverse(stretch)
         self.window, self.dtype = back.window, back.g.dtype
         self.kept: dict[int, Floats] = {}
+        self.late, self.given = late(stretch, self._g_out), dict[int, Floats]()
         self.tracks: list[Track] = [*stretch.tracks, *(None for _ in range(self.program.slots - len(stretch.tracks)))]
         buffer = Buffer(self.program.kept * stretch.steps * prod(stretch.lead), self.dtype)
         for slot, room in self.program.rooms:
@@ -107,19 +109,51 @@ class _Leg:
 
     def made(self, inputs: bool) -> Shared:
         """Return what the steps share, after they have been run back."""
-        first = self.stretch.first
-        for start, stop in self._blocks():
-            if self.window is None and first + stop in self.back.detached:
-                self.back.detach(first + stop)
-            advance(steps_of(self._calls(start, stop)), stop - start)
+        fold = None if self.window or self.back.detached else self.stretch.fold
+        done = 0 if fold is None else fold.steps
+        self._carry(done, self.stretch.steps)
+        if fold is not None and not self._carried_in(fold):
+            self._carry(0, done)
         return Shared(
             self.stretch,
             {place: self._whole(slot) for place, slot in self.program.early.items()},
             {key: self._whole(slot) for key, slot in self.program.delta.items()},
-            self.back.g_out[first : first + self.stretch.steps, ..., : self.stretch.lead[-1], :],
+            self.late,
+            self._g_out,
             self._states(0),
             inputs,
         )
+
+    def _carry(self, after: int, until: int) -> None:
+        """Carry the gradients back through some steps, one after the other."""
+        first = self.stretch.first
+        for start, stop in self._blocks(after, until):
+            if self.window is None and first + stop in self.back.detached:
+                self.back.detach(first + stop)
+            advance(self._calls(self._slots(start, stop)), stop - start)
+
+    def _carried_in(self, fold: Fold) -> bool:
+        """Carry the gradients back through some blocks side by side; where that is not right, leave them as they were."""
+        start = self.back.past + self.stretch.first
+        g = self.back.g[start : start + fold.steps + 1, ..., : self.stretch.lead[-1], :]
+        entered, begins = g.copy(), g[:: fold.length]
+        slots = fold.tracks(self._slots(0, fold.steps), self.program.rooms, self.stretch.lead)
+        # A block's last step reads what enters where the next one begins, whose first step then adds to it.
+        steps = self._calls(slots)
+        advance(steps, 1)
+        begins[:-1] = 0.0
+        advance(steps, fold.length - 1)
+        local = begins[:-1].copy()
+        fold.back(local)
+        g[...] = entered
+        begins[1:-1] += local[1:]
+        steps = self._calls(slots)
+        advance(steps, 1)
+        begins[1:-1] = entered[fold.length : -1 : fold.length]
+        advance(steps, fold.length - 1)
+        if not (right := is_small(begins)):
+            g[...] = entered
+        return right
 
     def _whole(self, slot: int) -> Floats:
         """Return the gradients of all steps that stand in a slot."""
@@ -129,6 +163,12 @@ class _Leg:
         if isinstance(track, Circle):
             return cast(Part, dict(self.program.rooms)[slot]).view(self._states(0))
         return whole(track)
+
+    @property
+    def _g_out(self) -> Floats:
+        """Return the gradients on what the steps give out."""
+        first = self.stretch.first
+        return self.back.g_out[first : first + self.stretch.steps, ..., : self.stretch.lead[-1], :]
 
     def _states(self, delay: int) -> Floats:
         """Return the gradients on the states of so many steps ago, or on those that the steps made."""
@@ -152,8 +192,8 @@ class _Leg:
                 return rows_of(self.tracks[of], rows)
             case Part():
                 return self._part(room)
-            case Given():
-                return self._given()
+            case Given(place=place):
+                return self._given(slot, place)
             case Stacked(key=key):
                 return Still(one_for_all(self.stretch.laid.stacked[key]))
             case Number(value=value):
@@ -168,43 +208,49 @@ class _Leg:
         last = self.stretch.first + self.back.past + self.stretch.steps - part.delay
         return self.window.rows(part, last, self.stretch.lead[-1])
 
-    def _given(self) -> Track:
-        """Return the gradients on what the layer gives out."""
-        first, rows = self.stretch.first, self.stretch.lead[-1]
-        g_out = self.back.g_out[first : first + self.stretch.steps, ..., :rows, :]
-        return g_out if self.window is None else Still(np.zeros((self.window.length, *g_out.shape[1:]), self.dtype))
+    def _given(self, slot: int, place: int) -> Track:
+        """Return the gradients with which what the layer gives out reaches a node."""
+        shape = (self.stretch.steps, *self.stretch.lead, *self.stretch.step.shapes[place])
+        given = self._g_out if place == self.stretch.step.recurrence.out else self.late.get(place, np.float64(0.0))
+        self.given[slot] = given = np.broadcast_to(given, shape)
+        return given if self.window is None else Still(np.zeros((self.window.length, *shape[1:]), self.dtype))
 
     # ---- steps
 
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield the steps, last first, so many that their factors stay in the cache; a block ends at a detached state.
+    def _blocks(self, after: int, until: int) -> Iterator[tuple[int, int]]:
+        """Yield some steps, last first, so many that their factors stay in the cache; a block ends at a detached state.
 
         What a window carries is more than its factors, and it knows itself where a state is detached.
         """
         if self.window is not None:
-            yield 0, self.stretch.steps
+            yield after, until
             return
         bytes_a_step = self.program.size * prod(self.stretch.lead) * self.dtype.itemsize
         size = max(1, _BLOCK_BYTES // max(1, bytes_a_step))
         ends = {t - self.stretch.first for t in self.back.detached}
-        stop = self.stretch.steps
-        while stop > 0:
-            start = max([0, stop - size, *(end for end in ends if end < stop)])
+        stop = until
+        while stop > after:
+            start = max([after, stop - size, *(end for end in ends if end < stop)])
             yield start, stop
             stop = start
 
-    def _calls(self, start: int, stop: int) -> list[Iterator[object]]:
-        """Return the calls of some steps, last step first."""
+    def _slots(self, start: int, stop: int) -> dict[int, Track]:
+        """Return what the calls of some steps read and write, factors worked out."""
         now: dict[int, Track] = {}
         for slot in self.program.used:
             track = self.tracks[slot]
             now[slot] = track[start:stop] if isinstance(track, np.ndarray) else track
         for factor in self.program.factors:
             now[factor.out] = self._factor(factor, now)
+        return now
+
+    def _calls(self, slots: Mapping[int, Track]) -> Iterator[object]:
+        """Return what carries the gradients back through the next step, the last first."""
         calls: list[Iterator[object]] = [
-            map(call.write, *[_back(now[arg]) for arg in call.args], _back(now[call.out])) for call in self.program.calls
-        ]  # fmt: skip
-        return calls if self.window is None else [self._entering(self.window), *calls, *self._summing()]
+            map(call.write, *[_back(slots[arg]) for arg in call.args], _back(slots[call.out]))
+            for call in self.program.calls
+        ]
+        return steps_of(calls if self.window is None else [self._entering(self.window), *calls, *self._summing()])
 
     def _factor(self, factor: Slope | Factor, now: Mapping[int, Track]) -> Track:
         """Return a factor for the steps of a block, or one for all of them."""
@@ -223,10 +269,9 @@ class _Leg:
         def enter(t: int) -> None:
             g = np.zeros((1, *self.stretch.lead, self.back.g.shape[-1]), self.dtype)
             self.back.enter(self.stretch, g, t)
-            window.enter(t, g[0], given, self.back.g_out[t, ..., : self.stretch.lead[-1], :])
+            window.enter(t, g[0], [(one, g[t - first]) for one, g in given])
 
-        slots = [slot for slot, room in self.program.rooms if isinstance(room, Given)]
-        given = self.tracks[slots[0]].array if slots else None
+        given = [(self.tracks[slot].array, g) for slot, g in self.given.items()]
         first = self.stretch.first
         return map(enter, range(first + self.stretch.steps - 1, first - 1, -1))
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import prod
+from typing import cast
 
 import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.contract import contract
 from explorer.engine.recurrence.expressions.expression import Leaf
-from explorer.engine.recurrence.readings.step import Given, Step
+from explorer.engine.recurrence.readings.affine import factors, is_affine
+from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.value import applied
+from explorer.engine.recurrence.run.fold import Fold, blocks_of, is_small
 from explorer.engine.recurrence.run.laid import Laid
 from explorer.engine.recurrence.run.plan import MATRIX_VECTOR, Ahead, Group, plan
 from explorer.engine.recurrence.run.program import Drive, Matrix, Program, Room, program
@@ -25,6 +28,8 @@ from explorer.engine.recurrence.run.track import (
     Spread,
     Still,
     Track,
+    advance,
+    after,
     onward,
     rows_of,
     spread_of,
@@ -38,7 +43,8 @@ class Stretch:
     """So many ``steps`` of a step with its weights, after ``first`` others.
 
     ``history`` (past+T+1, …, N) holds the states from some before s_0 on, ``inputs`` (before+T, …, m) likewise x_1..x_T, both
-    of the sequences that are running; ``tracks`` the values of the program's slots.
+    of the sequences that are running; ``tracks`` the values of the program's slots; ``fold`` the blocks that were run side
+    by side, if they were.
     """
 
     laid: Laid
@@ -49,6 +55,7 @@ class Stretch:
     past: int
     before: int
     tracks: list[Track]
+    fold: Fold | None = None
 
     @property
     def step(self) -> Step:
@@ -90,18 +97,51 @@ class Stretch:
                 for place, track in zip(item.products, self._products(item), strict=True):
                     self.tracks[place] = track
             else:
-                self.tracks[item] = self._early(item)
+                self.tracks[item] = self._of_all_steps(item)
         for slot, room in self.program.rooms:
             self.tracks[slot] = self._made(room, buffer)
         return self
 
-    def calls(self) -> Iterator[object]:
+    def run(self) -> Stretch:
+        """Return the stretch after all its steps, made in blocks side by side where that is right and takes less."""
+        fold = self._folded()
+        done = fold.steps if fold is not None and self._made_in(fold) else 0
+        slots = {slot: after(track, done) for slot, track in enumerate(self.tracks)}
+        advance(self._calls(slots), self.steps - done)
+        return replace(self, fold=fold if done else None).ended()
+
+    def _folded(self) -> Fold | None:
+        if not is_affine(self.step):
+            return None
+        some = blocks_of(self.steps, prod(self.lead) * self.step.N, len(self.program.calls))
+        values = [None if track is None else whole(track) for track in self.tracks]
+        return None if some is None else Fold.of(self.step, *some, factors(self.step, cast(Values, values)), self.lead)
+
+    def _made_in(self, fold: Fold) -> bool:
+        """Make the steps of some blocks, and return whether they are right."""
+        start = self.past + self.first
+        states = self.history[start : start + fold.steps + 1 : fold.length]
+        slots = fold.tracks(dict(enumerate(self.tracks)), self.program.rooms, self.lead)
+        states[1:-1] = 0.0
+        advance(self._calls(slots), fold.length)
+        ends = states.copy()
+        fold.onward(ends)
+        states[1:-1] = ends[1:-1]
+        advance(self._calls(slots), fold.length)
+        return is_small(states)
+
+    def _calls(self, slots: Mapping[int, Track]) -> Iterator[object]:
         """Return what makes the next step."""
-        tracks = self.tracks
         return steps_of(
-            [map(call.write, *[onward(tracks[arg]) for arg in call.args], onward(tracks[call.out]))
+            [map(call.write, *[onward(slots[arg]) for arg in call.args], onward(slots[call.out]))
              for call in self.program.calls]
         )  # fmt: skip
+
+    def ended(self) -> Stretch:
+        """Return the stretch with what waits for the last step worked out for all of them at once."""
+        for place in self.program.late:
+            self.tracks[place] = self._of_all_steps(place)
+        return self
 
     def _made(self, room: Room, buffer: Buffer) -> Track:
         match room:
@@ -128,15 +168,15 @@ class Stretch:
     # ---- before the first step
 
     def renew(self, item: int | Ahead) -> None:
-        """Work out again what needs no state, into the same arrays."""
+        """Work out again what is made for all steps at once, into the same arrays."""
         if isinstance(item, Ahead):
             for place, track in zip(item.products, self._products(item), strict=True):
                 self.tracks[place][...] = track
         else:
-            self.tracks[item][...] = self._early(item)
+            self.tracks[item][...] = self._of_all_steps(item)
 
-    def _early(self, place: int) -> Floats:
-        """Return the values of a node that needs no state."""
+    def _of_all_steps(self, place: int) -> Floats:
+        """Return the values of a node at all steps."""
         node = self.step.recurrence.graph[place]
         if isinstance(node.operator, Leaf):
             return self._leaf(node.operator)

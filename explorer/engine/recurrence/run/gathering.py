@@ -49,7 +49,10 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A slot that holds the gradient on what the layer gives out."""
+    """A slot that holds the gradient with which what the layer gives out reaches a node of the step: that on it itself, or
+    what late nodes hand on."""
+
+    place: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.laid import Laid, lay
 from explorer.engine.recurrence.run.program import program
 from explorer.engine.recurrence.run.share import on_weights
-from explorer.engine.recurrence.run.track import Buffer, advance, whole
+from explorer.engine.recurrence.run.track import Buffer, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class Journey:
     @property
     def bytes(self) -> int:
         """Return what is kept for the way back, in bytes."""
-        kept = sum(stretch.program.kept * stretch.steps * prod(stretch.lead) for stretch in self.stretches)
+        kept = sum(stretch.program.held * stretch.steps * prod(stretch.lead) for stretch in self.stretches)
         return self.history.nbytes + kept * self.history.itemsize
 
     def back(
@@ -146,8 +146,7 @@ def _travelled(legs: Sequence[Leg], x: Floats, s0: Floats | None) -> Journey:
         stretch = Stretch(
             laid[key], first, leg.steps, history[..., rows, :], inputs[..., rows, :], past, before, []
         ).prepared(buffer)  # fmt: skip
-        advance(stretch.calls(), leg.steps)
-        stretches.append(stretch)
+        stretches.append(stretch.run())
         first += leg.steps
     return Journey(history[past:], _out(stretches, history, first), tuple(stretches), history, x.shape[-1])
 

@@ -21,6 +21,7 @@ from explorer.engine.recurrence.expressions.expression import (
     Leaf,
     Pointwise,
     Sum,
+    ancestors,
     users,
 )
 from explorer.engine.recurrence.readings.step import Step
@@ -101,13 +102,17 @@ class Driven:
 class Plan:
     """The nodes of a step in the order in which they run, one after the other or a group at a time.
 
-    ``folded`` are the sums of a product and a bias that are made where a group needs them, and nowhere else; ``driven``
-    says of which groups, by their key, these are all that is added, so that it is one product.
+    ``late`` are those that read the state and that no state is made of: they wait for the last step, and are then worked
+    out for all steps at once; ``read`` are the nodes of the steps of which they make what the layer gives out. ``folded``
+    are the sums of a product and a bias that are made where a group needs them, and nowhere else; ``driven`` says of which
+    groups, by their key, these are all that is added, so that it is one product.
     """
 
     groups: tuple[Group, ...]
     program: tuple[int | Group, ...]
     users: Mapping[int, tuple[int, ...]]
+    late: tuple[int, ...] = ()
+    read: tuple[int, ...] = ()
     aheads: tuple[Ahead, ...] = ()
     folded: frozenset[int] = frozenset()
     driven: Mapping[Key, Driven] = field(default_factory=dict)
@@ -129,21 +134,38 @@ def plan(step: Step) -> Plan:
     """Return the plan of a step."""
     graph = step.recurrence.graph
     used = users(graph, (*step.recurrence.next, step.recurrence.out))
-    groups = tuple(_groups(step, used))
+    late = _late(step)
+    groups = tuple(_groups(step, used, late))
     covered = Plan(groups, (), used).covered
     by_operand: dict[int, list[Group]] = {}
     for group in groups:
         by_operand.setdefault(group.operand, []).append(group)
     program: list[int | Group] = []
     for place in step.moving():
-        if place not in covered or isinstance(graph[place].operator, Leaf):
+        if place not in covered and place not in late:
             program.append(place)
         program.extend(by_operand.get(place, ()))
     addends = [member.addend for group in groups for member in group.members if member.addend is not None]
     folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, used, addend))
     driven = {group.key: found for group in groups if (found := _driven(step, group, folded, used)) is not None}
     products = {arg for one in driven.values() for arg in one.products}
-    return Plan(groups, tuple(program), used, tuple(_aheads(step, products)), folded, driven)
+    return Plan(groups, tuple(program), used, late, _read(step, late), tuple(_aheads(step, products)), folded, driven)
+
+
+def _late(step: Step) -> tuple[int, ...]:
+    graph = step.recurrence.graph
+    onward = set(ancestors(graph, step.recurrence.next))
+    return tuple(
+        place for place in step.moving() if place not in onward and not isinstance(graph[place].operator, Leaf)
+    )
+
+
+def _read(step: Step, late: Collection[int]) -> tuple[int, ...]:
+    graph = step.recurrence.graph
+    given_out = set(ancestors(graph, (step.recurrence.out,))) & set(late)
+    return tuple(
+        sorted({arg for place in given_out for arg in graph[place].args if graph[arg].stage == STEP} - set(late))
+    )
 
 
 def _driven(step: Step, group: Group, folded: frozenset[int], users: Mapping[int, tuple[int, ...]]) -> Driven | None:
@@ -191,10 +213,10 @@ def _side_by_side(sizes: Iterable[int]) -> tuple[slice, ...]:
     return tuple(slice(start, stop) for start, stop in pairwise(ends))
 
 
-def _groups(step: Step, users: Mapping[int, tuple[int, ...]]) -> list[Group]:
+def _groups(step: Step, users: Mapping[int, tuple[int, ...]], without: Collection[int]) -> list[Group]:
     graph = step.recurrence.graph
     found: dict[tuple[int, bool], list[Member]] = {}
-    for place in step.moving():
+    for place in (one for one in step.moving() if one not in without):
         node = graph[place]
         if node.operator == MATRIX_VECTOR and graph[node.args[0]].stage <= ONCE and graph[node.args[1]].stage == STEP:
             member = _member(graph, users, place)

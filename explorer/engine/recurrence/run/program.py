@@ -49,15 +49,18 @@ Room = Own | Rows | Part | Spread | Number | Matrix | Drive
 class Program:
     """What is done before the first step (``early``, in order), which arrays there are, and what is done at each step.
 
-    ``sums`` holds the slots of what the groups make, by their key. ``kept`` is how many numbers a step of a sequence keeps;
+    ``late`` are the nodes that are worked out after the last step, for all at once. ``sums`` holds the slots of what the
+    groups make, by their key. ``kept`` is how many numbers a step of a sequence keeps, ``held`` with those of late nodes;
     ``out`` tells the part of the state that the layer gives out, None if it gives out something else.
     """
 
     early: tuple[int | Ahead, ...]
     rooms: tuple[tuple[int, Room], ...]
     calls: tuple[Call, ...]
+    late: tuple[int, ...]
     sums: Mapping[Key, int]
     kept: int
+    held: int
     slots: int
     out: Part | None
 
@@ -91,8 +94,9 @@ class _Writing:
         out = rooms.get(self.step.recurrence.out)
         part = out if isinstance(out, Part) and out.delay == 0 else None
         return Program(
-            _early(self.step, self.plan), tuple(self.rooms), tuple(self.calls), self.sums, kept, self.slots, part
-        )
+            _early(self.step, self.plan), tuple(self.rooms), tuple(self.calls), self.plan.late, self.sums, kept,
+            kept + sum(prod(self.step.shapes[place]) for place in self.plan.late), self.slots, part,
+        )  # fmt: skip
 
     @staticmethod
     def _shape(room: Room) -> tuple[int, ...]:
@@ -122,11 +126,16 @@ class _Writing:
         return Own(self.step.shapes[place], self._is_read_back(place))
 
     def _is_read_back(self, place: int) -> bool:
-        """Return whether the way back asks for a node's value, or the layer gives it out."""
-        readers = [self.graph[user].operator for user in self.plan.users[place] if user >= 0]
-        return place == self.step.recurrence.out or any(
-            isinstance(one, (Pointwise, Reduction)) or (isinstance(one, Contraction) and len(one.labels) > 1)
-            for one in readers
+        """Return whether the way back asks for a node's value, a late node does, or the layer gives it out."""
+        users = self.plan.users[place]
+        readers = [self.graph[user].operator for user in users if user >= 0]
+        return (
+            place == self.step.recurrence.out
+            or not set(users).isdisjoint(self.plan.late)
+            or any(
+                isinstance(one, (Pointwise, Reduction)) or (isinstance(one, Contraction) and len(one.labels) > 1)
+                for one in readers
+            )
         )
 
     def _apply(self, operator: Operator, args: tuple[int, ...], out: int) -> None:

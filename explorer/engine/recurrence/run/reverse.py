@@ -78,7 +78,8 @@ class _Writing(Gathering):
             if place not in self.seeds:
                 self._seed(place, self._new(Part.of(self.step, name)))
         if self.adds_out is None:
-            self._seed(out, self._new(Given()))
+            for place in self.plan.read if out in self.plan.late else (out,):
+                self._seed(place, self._new(Given(place)))
         for item in reversed(self.plan.program):
             self._group(item) if isinstance(item, Group) else self._node(item)
         return self._written()

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.expression import NUMBER, ONCE, STEP, Graph, Leaf, Node
 from explorer.engine.recurrence.readings.pull import Gradients, add, as_given, carry, enter, folded, hand_on
-from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.laid import Laid
 from explorer.engine.recurrence.run.plan import Ahead, Driven, Group, Key, Plan, plan
@@ -22,13 +22,14 @@ from explorer.engine.recurrence.run.track import whole
 class Shared:
     """A leg with the gradients that its steps left.
 
-    ``on`` holds those on nodes, ``delta`` those on the products of a group by its key; ``g_out`` (T, …, n) and ``g``
-    (T, …, N) are those on what the layer gives out and on the states that the steps made.
+    ``on`` holds those on nodes, ``delta`` those on the products of a group by its key, ``late`` what late nodes hand on;
+    ``g_out`` (T, …, n) and ``g`` (T, …, N) are those on what the layer gives out and on the states that the steps made.
     """
 
     stretch: Stretch
     on: Mapping[int, Floats]
     delta: Mapping[Key, Floats]
+    late: Gradients
     g_out: Floats
     g: Floats
     inputs: bool
@@ -47,8 +48,8 @@ class Shared:
 
     def reached(self) -> Gradients:
         """Return the gradients on the nodes that no state moves; those of weights alone are not handed on yet."""
-        reached: Gradients = {}
-        found = [cast(Floats, None) if track is None else whole(track) for track in self.stretch.tracks]
+        reached = {place: g for place, g in self.late.items() if self._graph[place].stage < STEP}
+        found = values_of(self.stretch)
         for group in self._plan.groups:
             if group.key in self.delta:
                 self._share(group, reached, found)
@@ -140,6 +141,21 @@ class Shared:
                 late = start - (first - delay)
                 if late < steps:
                     into[start : first - delay + steps, ..., rows, : self._step.inputs] += g[late:]
+
+
+def late(stretch: Stretch, g_out: Floats) -> Gradients:
+    """Return the gradients on all nodes that late ones are made of, from those on what the layer gives out (T, …, n)."""
+    step = stretch.step
+    if step.recurrence.out not in stretch.program.late:
+        return {}
+    reached: Gradients = {step.recurrence.out: g_out}
+    carry(step, values_of(stretch), reached, reversed(stretch.program.late))
+    return reached
+
+
+def values_of(stretch: Stretch) -> Values:
+    """Return the values of the nodes, and of the other slots, at all steps."""
+    return [cast(Floats, None) if track is None else whole(track) for track in stretch.tracks]
 
 
 def products(g: Floats, v: Floats, shape: tuple[int, ...]) -> Floats:

@@ -95,7 +95,7 @@ class Part:
 
 # What a run asked for and gave back, the next asks for again. The allocator of the GNU library hands it to the system between
 # the two, and each page of it costs anew, unless it has once had a piece of some megabytes back: then it keeps as much.
-np.empty(2**23, np.uint8)
+np.empty(2**25 - 2**13, np.uint8)
 
 
 class Buffer:
@@ -127,6 +127,11 @@ def spread_of(track: Track, room: Spread) -> Track:
     if isinstance(track, Still):
         return Still(spread(track.array, room.labels, room.over))
     return spread(track, room.labels, room.over)
+
+
+def after(track: Track, steps: int) -> Track:
+    """Return a track without its first steps."""
+    return track[steps:] if isinstance(track, np.ndarray) else track
 
 
 def onward(track: Track) -> Iterator[Floats]:

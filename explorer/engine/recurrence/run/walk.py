@@ -66,7 +66,7 @@ class Walk:
         laid = lay(step, weights, history.dtype)
         self._stretch = Stretch(laid, 0, 1, self._history, self._inputs, len(history) - 1, len(inputs), [])
         with np.errstate(all="ignore"):
-            self._stretch.prepared(Buffer(self._stretch.program.kept * prod(lead), history.dtype))
+            self._stretch.prepared(Buffer(self._stretch.program.kept * prod(lead), history.dtype)).ended()
         self._x = np.zeros((*lead, step.inputs), history.dtype) if len(inputs) else self._inputs[0]
         self._calls = steps_of([*self._moving_on(done), *self._driving(), *self._stepping()])
         tracks, out = self._stretch.tracks, self._stretch.program.out
@@ -106,6 +106,8 @@ class Walk:
         """Yield the calls of the step."""
         for call in self._stretch.program.calls:
             yield map(call.write, *[repeat(_only(self._stretch.tracks[slot])) for slot in (*call.args, call.out)])
+        for place in self._stretch.program.late:
+            yield map(self._stretch.renew, repeat(place))
 
     def _leaf(self, place: int) -> str | None:
         """Return the kind of a leaf, None for other nodes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -34,8 +34,8 @@ class Window:
         near = part.view(self._near[..., :rows, :])
         return Circle(tuple(near[(index - back) % len(near)] for back in range(len(near))))
 
-    def enter(self, t: int, g: Floats, given: Floats | None, g_out: Floats) -> None:
-        """Let the loss of a step enter: ``g`` (…, N) at its state, ``g_out`` (…, n) at ``given`` (τ, …, n)."""
+    def enter(self, t: int, g: Floats, given: Iterable[tuple[Floats, Floats]]) -> None:
+        """Let the loss of a step enter: ``g`` (…, N) at its state, and others (…) at arrays (τ, …) that are ``given``."""
         if t + 1 in self.detached:
             self._near[...] = 0.0
         index, slot, rows = self.past + 1 + t, t % self.length, slice(g.shape[-2])
@@ -43,9 +43,9 @@ class Window:
         self._near[:, slot] = 0.0
         own = self._near[index % len(self._near)]
         own[slot, ..., rows, :] += g
-        if given is not None:
-            given[...] = 0.0
-            given[slot] = g_out
+        for near, entering in given:
+            near[...] = 0.0
+            near[slot] = entering
         own.sum(axis=0, out=self.total[index])
 
     def leave(self) -> None:
