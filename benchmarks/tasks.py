@@ -6,6 +6,7 @@
 The preset's own seed comes first; the others are those after it, for the weights and for the examples. A preset promises
 what the worst of the seeds keeps; of a network that can't learn its task, what not even the best of them reaches; or what
 the best keeps and the worst does not. The baseline is what can be had without a memory; see `benchmarks.without_memory`.
+What is carried is the gain from s_0 to the end of the shown example, before and after the training with the first seed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from explorer.workspace.disk.presets import Outcome, Preset, presets
 from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.learning.chronicle import Progress
-from explorer.workspace.learning.training import learnt_by, training
+from explorer.workspace.learning.training import learnt_by, recorded, training
+from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.tasks import taught
 
 TRIAL_HEADER = (
     "\n| preset | changed | seed | updates | jumps before update | held-out loss | accuracy |\n"
@@ -41,7 +44,8 @@ USUAL = 500
 """Updates where a preset promises nothing."""
 HEADER = (
     "| preset | network | n | updates | seconds | updates/s | held-out loss | accuracy | loss of all seeds | accuracy of all "
-    "| baseline | its loss | its accuracy | promised | kept |\n|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|--:|--:|--:|:--|"
+    "| baseline | its loss | its accuracy | carried | promised | kept |\n"
+    "|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|--:|--:|:--|:--|:--|"
 )
 
 
@@ -50,6 +54,7 @@ class Run(NamedTuple):
 
     score: Score
     seconds: float
+    exploration: Exploration
 
 
 def main() -> None:
@@ -84,7 +89,7 @@ def tell_trials(chosen: list[Preset], seeds: int, updates: int | None) -> None:
 
 def tell(one: Preset, outcome: Outcome, seeds: int, updates: int | None) -> bool:
     """Print a row of the first table; return whether all seeds keep what the preset promises."""
-    alone, steps = only(one.exploration, outcome.network), updates or outcome.updates
+    alone, steps = with_lag(only(one.exploration, outcome.network), outcome.lag), updates or outcome.updates
     runs = [trained(exploration, steps) for exploration in seeded(alone, seeds)]
     # No number is worse than any.
     losses, accuracies = (np.array([getattr(run.score, name) for run in runs]) for name in ("loss", "accuracy"))
@@ -94,11 +99,12 @@ def tell(one: Preset, outcome: Outcome, seeds: int, updates: int | None) -> bool
         keeps(most, outcome), keeps(least, outcome),
     )  # fmt: skip
     what, guess = baseline(learnt_by(alone))
-    first, seconds = runs[0]
+    first, seconds, after = runs[0]
     cells = (
-        one.name, told(alone.recipe), alone.recipe.hidden, f"{steps:,}", f"{seconds:.1f}", f"{steps / seconds:.0f}",
-        *said(first), *map(" … ".join, zip(said(most), said(least), strict=True)), what, *said(guess), promised(outcome),
-        "yes" if kept else "no",
+        one.name if outcome.lag is None else f"{one.name}, lag {outcome.lag}", told(alone.recipe), alone.recipe.hidden,
+        f"{steps:,}", f"{seconds:.1f}", f"{steps / seconds:.0f}",
+        *said(first), *map(" … ".join, zip(said(most), said(least), strict=True)), what, *said(guess),
+        f"{carried(alone)} … {carried(after)}", promised(outcome), "yes" if kept else "no",
     )  # fmt: skip
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
     return kept
@@ -108,6 +114,18 @@ def only(exploration: Exploration, number: int) -> Exploration:
     """Return the exploration with one of its networks alone."""
     recipe = exploration.networks[number]
     return replace(exploration, networks=(recipe,), active=0, stage="alone", together=False, against=None)
+
+
+def with_lag(exploration: Exploration, lag: int | None) -> Exploration:
+    """Return the exploration with another lag of its task, if one is told."""
+    if lag is None or exploration.task is None:
+        return exploration
+    return taught(exploration, replace(exploration.task, lag=lag))
+
+
+def carried(exploration: Exploration) -> str:
+    """Return in words how much of the gradient comes from the end of the shown example to its beginning."""
+    return f"×{math.exp(inspect(analyse(exploration)).verdict.end):.2g}"
 
 
 def told(recipe: Recipe) -> str:
@@ -143,7 +161,7 @@ def seeded(exploration: Exploration, count: int) -> Iterator[Exploration]:
 def trained(exploration: Exploration, updates: int) -> Run:
     """Return what training comes to after so many updates."""
     *_, last = training(exploration, updates=updates)
-    return Run(score(last), last.seconds)
+    return Run(score(last), last.seconds, recorded(exploration, last))
 
 
 def score(progress: Progress) -> Score:

@@ -191,13 +191,15 @@ def classes(name: str) -> float:
     return float(len(learnt_by(preset(name).exploration).classes))
 
 
-def outcome(name: str, number: int = 0) -> Outcome:
+def outcome(name: str, number: int = 0, lag: int | None = None) -> Outcome:
     """Return what the training of one of a preset's networks comes to."""
-    return next(one for one in preset(name).outcomes if one.network == number)
+    found = preset(name).outcome_of(number, lag)
+    assert found is not None
+    return found
 
 
-def held(name: str, number: int = 0) -> float:
-    promised = outcome(name, number)
+def held(name: str, number: int = 0, lag: int | None = None) -> float:
+    promised = outcome(name, number, lag)
     return float(promised.loss or promised.accuracy or math.nan)
 
 
@@ -252,7 +254,7 @@ def training_of(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
     assert {one.updates for one in preset(name).outcomes} == {count}
     yield says(f"after {count:,.0f} updates", f"更新 {count:,.0f} 次", lambda: outcome(name).updates)
     for one, (en, zh) in zip(preset(name).outcomes, claimed, strict=True):
-        yield says(en, zh, partial(held, name, one.network))
+        yield says(en, zh, partial(held, name, one.network, one.lag))
 
 
 def today(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
@@ -263,5 +265,7 @@ def today(name: str, *claimed: tuple[str, str]) -> Iterator[Claim]:
     for en, zh in ((f"over {steps:.0f} steps", f"跨 {steps:.0f} 步"), (f"in {steps:.0f} steps", f"{steps:.0f} 步")):
         if en in one.look["en"]:
             yield says(en, zh, lambda: steps)
+    for far in {promised.lag for promised in one.outcomes if promised.lag is not None}:
+        yield says(f"lag of {far} steps", f"滞后为 {far} 步", partial(float, far))
     if "RWKV-7" in one.look["en"]:
         yield says("RWKV-7", "RWKV-7", lambda: -7.0)

@@ -30,7 +30,8 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the training of one of a preset's networks comes to, counted from 0; ``make bench-tasks`` measures it.
 
     After so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or at most this mean ``loss``: with
-    whatever ``seeds`` the weights and the examples are drawn, with some alone, or with none.
+    whatever ``seeds`` the weights and the examples are drawn, with some alone, or with none. With a ``lag`` it is so where
+    the task's is this one instead.
     """
 
     updates: Annotated[int, Meta(ge=1)]
@@ -38,6 +39,7 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loss: Annotated[float, Meta(gt=0)] | None = None
     network: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
     seeds: Literal["all", "some", "none"] = "all"
+    lag: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Preset(Struct, frozen=True, kw_only=True):
@@ -59,7 +61,11 @@ class Preset(Struct, frozen=True, kw_only=True):
     @property
     def outcome(self) -> Outcome | None:
         """Return what the training of its active network comes to, if that is told."""
-        return next((one for one in self.outcomes if one.network == self.exploration.active), None)
+        return self.outcome_of(self.exploration.active)
+
+    def outcome_of(self, network: int, lag: int | None = None) -> Outcome | None:
+        """Return what the training of one of its networks comes to, on its task or with another lag, if that is told."""
+        return next((one for one in self.outcomes if (one.network, one.lag) == (network, lag)), None)
 
     def sight(self, language: str) -> str:
         """Return the first of its two sentences, on what to look at: what to try is for who has loaded it."""

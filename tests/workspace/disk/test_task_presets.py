@@ -61,8 +61,9 @@ class TestEach:
         assert len(before) + len(TAUGHT) == len(presets())
 
     def test_it_promises_something_of_each_of_its_networks_or_of_none(self, one: Preset):
-        told = [outcome.network for outcome in one.outcomes]
-        assert told in ([], list(range(len(one.exploration.networks))))
+        for lag in {None, *(outcome.lag for outcome in one.outcomes)}:
+            told = [outcome.network for outcome in one.outcomes if outcome.lag == lag]
+            assert told in ([], list(range(len(one.exploration.networks))))
 
 
 @pytest.mark.parametrize("one", [one for one in FIRST if one.outcomes[0].seeds == "all"], ids=lambda one: one.name)
