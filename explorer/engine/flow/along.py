@@ -84,6 +84,10 @@ class Along:
         """Return ln of the largest norm of a row (T,) of what J is off by."""
         return self.course.log_errors()
 
+    def log_block_errors(self) -> Floats | None:
+        """Return the same of each block (T, P, P) of J, row part by column part; None where whole rows alone are known."""
+        return self.course.log_block_errors()
+
     def log_error_entries(self, t: int, /) -> Floats | None:
         """Return ln of what each entry (N, N) of J_t is off by."""
         return self.course.log_error_entries(t)

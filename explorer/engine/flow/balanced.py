@@ -8,53 +8,69 @@ another little is lost; what is off by e ‖D P D⁻¹‖ there is so in P by no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import all_pairs
 from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.steps import PartedSteps, Steps, is_parted
 from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
 
-_LEAST_LAG = 4
+_LEAST_LAG, _LN2 = 4, float(np.log(2.0))
 # Scales so far apart leave what they scale in the range of float64.
 _FARTHEST = 100.0
 # Less than this underflow takes from no number.
 _LN_UNDERFLOW = float(np.log(np.finfo(np.float64).smallest_subnormal))
 
-Groups = list[NDArray[np.intp]]
-"""Units of the state that reach one another, upstream first."""
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The layers of a chain: ``groups`` of parts that reach one another, upstream first, by the equations alone."""
 
-def layers_of(J: Floats) -> Groups | None:
-    """Return the groups of units that reach one another along J (T, N, N), upstream first; None for a single one."""
-    if np.all(J[len(J) // 2] != 0):
-        return None
-    reach = (J != 0).any(axis=0) | np.eye(J.shape[1], dtype=bool)
-    for _ in range(int(np.ceil(np.log2(len(reach))))):
-        reach = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
-    both = reach & reach.T
-    firsts = np.unique(both.argmax(axis=1))
-    groups = [np.flatnonzero(both[first]) for first in firsts]
-    if sum(len(group) > 1 for group in groups) < 2:
-        return None
-    return sorted(groups, key=lambda group: int(reach[group[0]].sum()))
+    steps: PartedSteps
+    groups: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, steps: Steps) -> Layers | None:
+        """Return the layers of a chain; None of one that has a single one, or whose parts are not known."""
+        if not is_parted(steps) or len(steps.parts) < 2:
+            return None
+        names = list(steps.parts)
+        reach = np.array([[(row, column) in steps.links or row == column for column in names] for row in names])
+        for _ in range(len(names).bit_length()):
+            reach = reach @ reach
+        both = reach & reach.T
+        firsts = sorted({int(first) for first in both.argmax(axis=1)}, key=lambda first: int(reach[first].sum()))
+        groups = tuple(tuple(names[place] for place in np.flatnonzero(both[first])) for first in firsts)
+        return cls(steps, groups) if len(groups) > 1 else None
+
+    @property
+    def units(self) -> list[NDArray[np.intp]]:
+        """Return the units of the state of each."""
+        where = self.steps.parts
+        return [np.concatenate([np.arange(where[name].start, where[name].stop) for name in one]) for one in self.groups]
+
+    def log_errors(self, log_d: Floats) -> Floats | None:
+        """Return ln of the largest norm of a row (T,) of what D J D⁻¹ is off by, log₂ d (N,) falling downstream."""
+        blocks = self.steps.log_block_errors()
+        if blocks is None:
+            # No row is made larger.
+            return self.steps.log_errors()
+        of_parts = np.array([log_d[where.start] for where in self.steps.parts.values()]) * _LN2
+        with np.errstate(all="ignore"):
+            rows: Floats = np.logaddexp.reduce(blocks + of_parts[:, None] - of_parts, axis=2)
+        return rows.max(axis=1)
 
 
 def trusted(
-    J: Floats,
-    log_errors: Floats | None,
-    groups: Groups,
-    pairs: AllPairs,
-    stop: Stop,
-    report: Report,
-    seen: Seen = EVERYTHING,
+    J: Floats, layers: Layers, pairs: AllPairs, stop: Stop, report: Report, seen: Seen = EVERYTHING
 ) -> NDArray[np.bool_]:
     """Return which of the pairs of J (T, N, N), of what is ``seen`` of them, are right to `TOLERANCE` by some scales.
-
-    ``groups`` are the layers of J, ``log_errors`` (T,) ln of what its rows may be off by, beyond rounding.
 
     Raises
     ------
@@ -66,8 +82,8 @@ def trusted(
     for number, lag in enumerate(lags):
         if not (pairs.doubtful & ~sure).any():
             break
-        log_d = _scales(_product(J, lag), groups)
-        sure |= _sure(J, log_errors, log_d, pairs, stop, seen)
+        log_d = _scales(_product(J, lag), layers.units)
+        sure |= _sure(J, layers.log_errors(log_d), log_d, pairs, stop, seen)
         report((number + 1) / len(lags))
     return sure
 
@@ -81,7 +97,7 @@ def _product(J: Floats, lag: int) -> Floats:
     return P
 
 
-def _scales(P: Floats, groups: Groups) -> Floats:
+def _scales(P: Floats, groups: list[NDArray[np.intp]]) -> Floats:
     """Return log₂ d (N,) of the scales in which the layers of D P D⁻¹ weigh about the same.
 
     They fall downstream: what flows from layer to layer is only made smaller, and so is what it may be off by. The layer
@@ -105,10 +121,10 @@ def _sure(
 ) -> NDArray[np.bool_]:
     scaled = J * np.exp2(log_d[:, None] - log_d)
     # What underflow has taken from an entry may be scaled up.
-    lost = _LN_UNDERFLOW + float(np.ptp(log_d)) * np.log(2.0)
+    lost = _LN_UNDERFLOW + float(np.ptp(log_d)) * _LN2
     errors = np.full(len(J), lost) if log_errors is None else np.maximum(log_errors, lost)
     there = all_pairs(scaled, stop, log_errors=errors, narrow=False)
-    farthest = float(log_d[seen.of_columns].max() - log_d[seen.of_rows].min()) * np.log(2.0)
+    farthest = float(log_d[seen.of_columns].max() - log_d[seen.of_rows].min()) * _LN2
     with np.errstate(all="ignore"):
         off = there.log_norm - pairs.log_norm + farthest
         return np.asarray(there.squares * np.exp(2.0 * off) <= TOLERANCE**2)

@@ -22,7 +22,7 @@ from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.seen import Seen
-from explorer.engine.flow.steps import Steps, is_parted, is_structured
+from explorer.engine.flow.steps import PartedSteps, Steps, is_parted, is_structured
 from explorer.engine.flow.units import Units
 from explorer.engine.network.chain import Chain
 from explorer.engine.network.course import Course
@@ -75,9 +75,10 @@ class Block(Value, Map):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The chain of some entries of the state of ``whole``, which the others don't come between."""
+    """The chain of some parts of the state of ``whole``, by their names, which the others don't come between."""
 
-    whole: Steps
+    whole: PartedSteps
+    names: tuple[str, ...]
     index: tuple[int, ...]
 
     @property
@@ -89,6 +90,20 @@ class Part:
     def width(self) -> int:
         """Return how many entries there are."""
         return len(self.index)
+
+    @property
+    def parts(self) -> Mapping[str, slice]:
+        """Return where each part stands among them."""
+        found, end = dict[str, slice](), 0
+        for name in self.names:
+            size = self.whole.parts[name].stop - self.whole.parts[name].start
+            found[name], end = slice(end, end + size), end + size
+        return found
+
+    @property
+    def links(self) -> frozenset[tuple[str, str]]:
+        """Return the links of the whole between them."""
+        return frozenset((row, column) for row, column in self.whole.links if {row, column} <= {*self.names})
 
     def jacobians(self) -> Floats:
         """Return J_1..J_T of the entries."""
@@ -112,6 +127,12 @@ class Part:
     def log_errors(self) -> Floats | None:
         """Return ln of the largest norm of a row (T,) of what J is off by: no more than that of the whole."""
         return self.whole.log_errors()
+
+    def log_block_errors(self) -> Floats | None:
+        """Return the same of each block (T, P, P)."""
+        errors, every = self.whole.log_block_errors(), list(self.whole.parts)
+        some = [every.index(name) for name in self.names]
+        return None if errors is None else errors[:, some][:, :, some]
 
     def log_error_entries(self, t: int, /) -> Floats | None:
         """Return ln of what each entry of J_t is off by."""
@@ -258,12 +279,12 @@ def _index(steps: Steps, parts: Sequence[str]) -> list[int]:
 def _part(steps: Steps, parts: tuple[str, ...]) -> Steps:
     """Return the chain of some parts of the state."""
     every = tuple(named_parts(steps))
-    if parts == every:
+    if parts == every or not is_parted(steps):
         return steps
-    index, places = tuple(_index(steps, parts)), tuple(every.index(part) for part in parts)
+    whole, index, places = steps, tuple(_index(steps, parts)), tuple(every.index(part) for part in parts)
     if is_structured(steps) and not isinstance(form_of(steps), Dense):
-        return SmallPart(steps, index, steps.structure, steps.log_compact(), places)
-    return Part(steps, index)
+        return SmallPart(whole, parts, index, steps.structure, steps.log_compact(), places)
+    return Part(whole, parts, index)
 
 
 def _nothing(known: Pairs) -> Pairs:

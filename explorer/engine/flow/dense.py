@@ -10,7 +10,7 @@ import numpy as np
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import all_pairs, bytes_needed, one_blas_thread
-from explorer.engine.flow.balanced import Groups, layers_of, trusted
+from explorer.engine.flow.balanced import Layers, trusted
 from explorer.engine.flow.certify import certify
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import passes
@@ -39,14 +39,14 @@ class Dense:
         """Return all pairs; refuse what would not fit in memory."""
         check_size(self.steps.steps, self.steps.width, bytes_needed)
         J = self.steps.jacobians()
-        layers = layers_of(J)
+        layers = Layers.of(self.steps)
         pairs = all_pairs(J, stop, report, self.steps.log_errors(), narrow=layers is None)
         return self._made(J, layers, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)
 
     def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs of what is ``seen`` of the products, whose ``whole`` is known."""
         J = self.steps.jacobians()
-        layers = layers_of(J)
+        layers = Layers.of(self.steps)
         pairs = all_pairs(J, stop, report, self.steps.log_errors(), seen, whole.log_norm, layers is None)
         sizes = np.where(np.isfinite(J).all(axis=(1, 2)), np.diagonal(whole.log_norm, -1), np.nan)
         return self._made(J, layers, pairs, sizes, stop, report, seen, whole.log_norm)
@@ -54,7 +54,7 @@ class Dense:
     def _made(
         self,
         J: Floats,
-        layers: Groups | None,
+        layers: Layers | None,
         pairs: AllPairs,
         sizes: Floats,
         stop: Stop,
@@ -64,7 +64,7 @@ class Dense:
     ) -> Pairs:
         """Return pairs of which the doubtful ones are made again; ``sizes`` (T,) is ln ‖J_t‖_F, finite where J is."""
         if layers is not None and pairs.doubtful.any():
-            pairs.doubtful[...] &= ~trusted(J, self.steps.log_errors(), layers, pairs, stop, report, seen)
+            pairs.doubtful[...] &= ~trusted(J, layers, pairs, stop, report, seen)
         doubt_overflow(self.steps, sizes, pairs)
         trust_zeros(self.steps, sizes, pairs)
         certified = certify(self.steps, J, pairs.log_norm, pairs.doubtful, stop, report, seen, whole)

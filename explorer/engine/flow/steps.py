@@ -77,6 +77,17 @@ class Parted(Protocol):
         """Return the pairs (row, column) of parts whose block of J is not zero by the equations alone."""
         ...
 
+    def log_block_errors(self) -> Floats | None:
+        """Return what `Steps.log_errors` does of each block (T, P, P) of J, row part by column part, in their order.
+
+        None where whole rows alone are known.
+        """
+        ...
+
+
+class PartedSteps(Steps, Parted, Protocol):
+    """Such a chain with its steps."""
+
 
 class Carrying(Protocol):
     """A chain that carries directions through a step without making its J."""
@@ -116,7 +127,7 @@ def is_structured(chain: object) -> TypeGuard[Structured]:
     return hasattr(chain, "log_compact")
 
 
-def is_parted(chain: object) -> TypeGuard[Parted]:
+def is_parted(chain: object) -> TypeGuard[PartedSteps]:
     """Return whether the state of a chain has named parts."""
     return hasattr(chain, "links")
 

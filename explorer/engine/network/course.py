@@ -121,6 +121,10 @@ class Course(Value, States):
         """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
         return self.motion.log_errors()
 
+    def log_block_errors(self) -> Floats | None:
+        """Return the same of each block (T, P, P) of J, row part by column part; None where whole rows alone are known."""
+        return self.motion.log_block_errors()
+
     def log_error_entries(self, t: int) -> Floats | None:
         """Return ln of what each entry of J_t is off by, beyond rounding; None for nothing."""
         return self.motion.log_error_entries(t)

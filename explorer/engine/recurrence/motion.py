@@ -62,6 +62,9 @@ class Motion(Protocol):
     def log_errors(self) -> Floats | None:
         """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
 
+    def log_block_errors(self) -> Floats | None:
+        """Return the same of each block (T, P, P) of J, row part by column part; None where whole rows alone are known."""
+
     def log_error_entries(self, t: int) -> Floats | None:
         """Return ln of what each entry (N, N) of J_t is off by, −inf for no more than rounding; None for nothing."""
 

@@ -80,6 +80,10 @@ class KernelMotion:
         with np.errstate(all="ignore"):
             return log_error(self._terms, *self._sizes)
 
+    def log_block_errors(self) -> Floats | None:
+        """Return None: the kernels' parts are those of one layer."""
+        return None
+
     def log_error_entries(self, t: int) -> Floats | None:
         """Return ln of what each entry of J_t is off by, beyond rounding; None for nothing."""
         with np.errstate(all="ignore"):

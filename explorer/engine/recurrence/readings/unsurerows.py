@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,44 +31,66 @@ from explorer.engine.recurrence.readings.unsure import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RowErrors:
+    """ln of the largest norm of a row of what J_1..J_T are off by: of all J (T,), and of each block (T, P, P) of its P parts.
+
+    ``blocks`` are None where only of whole rows something is known.
+    """
+
+    largest: Floats
+    blocks: Floats | None = None
+
+
 def log_row_errors(
     step: Step, found: LogValues, T: int, of_states: Floats | None, log_rows: Callable[[NDArray[np.intp]], Floats]
-) -> Floats | None:
-    """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by; None for nothing.
+) -> RowErrors | None:
+    """Return what the rows of J_1..J_T are off by; None for nothing.
 
     Of the terms of a row only what cancels as a whole counts: an entry that happens to is off by no more than its row's
     rounding. ``log_rows`` returns ln of the norms of the rows (·, N) of J_{t+1} for some t.
     """
     if structure(step).whole in SMALL:
-        return _of_compact(step, log_compact_errors(step, found, of_states))
+        return _whole(_of_compact(step, log_compact_errors(step, found, of_states)))
     if any(len(step.state_shape(state.name)) != 1 for state in step.recurrence.states):
         errors = log_errors(step, found, of_states)
-        return None if errors is None else np.asarray(norm_of_logs(errors).max(axis=-1))
+        return None if errors is None else RowErrors(np.asarray(norm_of_logs(errors).max(axis=-1)))
     with np.errstate(all="ignore"):
         errors, sizes, least = np.full((3, T, step.N), -np.inf)
         made = formula(step, 1).numbers(
             WithErrors(), doubtful_readings(step, found, value_errors(step, found, of_states))
         )
-        by_block: dict[tuple[str, str], list[Term]] = {}
+        parts, by_block = list(step.parts), dict[tuple[str, str], list[Term]]()
+        in_blocks = np.full((T, len(parts), len(parts)), -np.inf)
         for row, column, term in blocks(step, made, 1):
             by_block.setdefault((row, column), []).append(term)
-        for (row, _), terms in by_block.items():
-            at = step.parts[row]
+        for (row, column), terms in by_block.items():
+            at, own = step.parts[row], np.full((T, step.parts[row].stop - step.parts[row].start), -np.inf)
             for term in terms:
                 wrong, size = _row_sizes(term)
                 for one in wrong:
-                    np.logaddexp(errors[:, at], one, out=errors[:, at])
+                    np.logaddexp(own, one, out=own)
                 np.maximum(sizes[:, at], size, out=sizes[:, at])
                 if len(terms) == 1:
                     # What stands alone in its block can't cancel.
                     np.maximum(least[:, at], size, out=least[:, at])
+            np.logaddexp(errors[:, at], own, out=errors[:, at])
+            in_blocks[:, parts.index(row), parts.index(column)] = own.max(axis=-1)
         most = sizes + np.log(max(1, max(map(len, by_block.values()), default=1)))
         open_ = np.flatnonzero(((least < most + LOG_MUCH) & (sizes > -np.inf)).any(axis=-1))
         if len(open_):
             little = (log_rows(open_) < most[open_] + LOG_MUCH) & (sizes[open_] > -np.inf)
             wrong_rows = np.where(little, most[open_] + LOG_EPSILON + LOG_FEW, -np.inf)
             errors[open_] = np.logaddexp(errors[open_], wrong_rows)
-    return None if np.isneginf(errors).all() else np.asarray(errors.max(axis=-1))
+            for row, column in by_block:
+                # Which of its blocks have cancelled is not known of a row.
+                block = in_blocks[:, parts.index(row), parts.index(column)]
+                block[open_] = np.logaddexp(block[open_], wrong_rows[:, step.parts[row]].max(axis=-1))
+    return None if np.isneginf(errors).all() else RowErrors(np.asarray(errors.max(axis=-1)), in_blocks)
+
+
+def _whole(largest: Floats | None) -> RowErrors | None:
+    return None if largest is None else RowErrors(largest)
 
 
 def log_compact_errors(step: Step, found: LogValues, of_states: Floats | None) -> Floats | None:

@@ -76,11 +76,13 @@ class MotionOfLegs:
         return leg.log_jacobian(own, path, delay)
 
     def log_errors(self) -> Floats | None:
-        found = [leg.log_errors() for leg in self.legs]
-        if all(one is None for one in found):
+        return self._joined([leg.log_errors() for leg in self.legs], (self.steps,))
+
+    def log_block_errors(self) -> Floats | None:
+        if any(leg.log_block_errors() is None and leg.log_errors() is not None for leg in self.legs):
             return None
-        none = [np.full(leg.steps, -np.inf) for leg in self.legs]
-        return np.concatenate([some if one is None else one for one, some in zip(found, none, strict=True)])
+        parts = len(self.legs[0].step.parts)
+        return self._joined([leg.log_block_errors() for leg in self.legs], (self.steps, parts, parts))
 
     def log_error_entries(self, t: int) -> Floats | None:
         leg, own = self._of(t)
@@ -115,6 +117,16 @@ class MotionOfLegs:
         if self.form not in SMALL or len(found) < len(self.legs):
             return None
         return Signed(np.concatenate([one.log for one in found]), np.concatenate([one.sign for one in found]))
+
+    def _joined(self, found: Sequence[Floats | None], shape: tuple[int, ...]) -> Floats | None:
+        """Return what the legs are off by one after the other, in logarithms (T, …); None where none is off."""
+        if all(one is None for one in found):
+            return None
+        joined = np.full(shape, -np.inf)
+        for one, leg, first in zip(found, self.legs, self._starts(), strict=True):
+            if one is not None:
+                joined[first : first + leg.steps] = one
+        return joined
 
     # ---- where a step lies
 

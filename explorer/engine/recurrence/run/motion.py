@@ -29,7 +29,7 @@ from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.tangents import Directions, Pushed, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
-from explorer.engine.recurrence.readings.unsurerows import log_row_errors
+from explorer.engine.recurrence.readings.unsurerows import RowErrors, log_row_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.readings.within import Span, of_weights
 from explorer.engine.recurrence.run.forward import Stretch
@@ -102,7 +102,10 @@ class MotionOfEquations:
             return log_dense(self.step, [during(terms, t - 1) for terms in self._log_terms], delay, path, ())
 
     def log_errors(self) -> Floats | None:
-        return self._row_errors
+        return None if self._row_errors is None else self._row_errors.largest
+
+    def log_block_errors(self) -> Floats | None:
+        return None if self._row_errors is None else self._row_errors.blocks
 
     def log_error_entries(self, t: int) -> Floats | None:
         off = self._state_errors
@@ -237,7 +240,7 @@ class MotionOfEquations:
         return self.jacobians(int(t), int(t) + 1)[0]
 
     @cached_property
-    def _row_errors(self) -> Floats | None:
+    def _row_errors(self) -> RowErrors | None:
         return log_row_errors(self.step, self._log_values, self.steps, self._state_errors, self._log_rows)
 
     @cached_property
