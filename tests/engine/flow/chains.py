@@ -96,6 +96,9 @@ class Chain(Plain):
         with np.errstate(divide="ignore"):
             return np.log(np.sqrt(np.exp(2 * self.errors).sum(axis=2)).max(axis=1))
 
+    def log_block_errors(self):
+        return None
+
     def log_error_entries(self, t):
         return None if self.errors is None else self.errors[t - 1]
 
