@@ -1,4 +1,4 @@
-"""Random directions carried along a trace: from each k the same ones, all that are on their way through one product."""
+"""Random directions carried along a trace: from each of some k the same, all that are on their way through one product."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from explorer.engine.work import Report, Stop
 
 # Entries of a J within this range are as good as their logarithms.
 _LEAST, _MOST = 1e-200, 1e200
+# Numbers of several steps that are added up at once.
+_TOGETHER = 2**18
 
 
 def more_orthonormal(frame: Floats, count: int, rng: np.random.Generator) -> Floats:
@@ -24,33 +26,52 @@ def more_orthonormal(frame: Floats, count: int, rng: np.random.Generator) -> Flo
     return more
 
 
-def carry(steps: Steps, probes: Floats, sums: Floats, squares: Floats, stop: Stop, report: Report) -> None:
-    """Add ‖P_{t,k} v‖² and its square to the logs of their sums (T+1, T+1), for all probes v (N, R)."""
+def carry(
+    steps: Steps,
+    probes: Floats,
+    sums: Floats,
+    squares: Floats,
+    starts: NDArray[np.intp],
+    stop: Stop,
+    report: Report,
+) -> None:
+    """Add ‖P_{t,k} v‖² and its square to the logs of their sums (T+1, K), for all probes v (N, R) and K ascending k."""
     T, (N, R) = steps.steps, probes.shape
-    moved, log, dead = np.empty((T, R, N)), np.zeros((T, R)), np.zeros(T, dtype=bool)
-    for k in range(T + 1):
-        _add(sums, squares, k, slice(k, k + 1), np.zeros((1, R)))
+    for place, k in enumerate(starts):
+        _add(sums[k, place : place + 1], squares[k, place : place + 1], np.zeros((1, R)))
+    starts = starts[starts < T]
+    K = len(starts)
+    moved, log, dead = np.empty((K, R, N)), np.zeros((K, R)), np.zeros(K, dtype=bool)
+    # How many are on their way at t.
+    under_way = np.searchsorted(starts, np.arange(T + 1))
+    together = max(1, _TOGETHER // max(1, K * R))
+    waiting = np.full((together, K, R), -np.inf)
     for t in range(1, T + 1):
         if stop():
             raise Stopped
-        moved[t - 1] = probes.T
-        there, shift = _carried(steps, t, moved[:t].reshape(t * R, N).T)
-        moved[:t] = there.T.reshape(t, R, N)
-        size = norms(moved[:t])
-        moved[:t] /= np.where(size > 0, size, 1.0)[..., None]
-        log[:t] += shift + np.log(size)
-        gone = (log[:t] == -np.inf).all(axis=1)
-        if (gone & ~dead[:t]).any():
-            dead[:t] = _zero(steps, t)
-            log[:t][gone & ~dead[:t]] = np.nan
-        _add(sums, squares, t, slice(0, t), log[:t])
+        count = under_way[t]
+        moved[under_way[t - 1] : count] = probes.T
+        there, shift = _carried(steps, t, moved[:count].reshape(count * R, N).T)
+        moved[:count] = there.T.reshape(count, R, N)
+        size = norms(moved[:count])
+        moved[:count] /= np.where(size > 0, size, 1.0)[..., None]
+        log[:count] += shift + np.log(size)
+        gone = (log[:count] == -np.inf).all(axis=1)
+        if (gone & ~dead[:count]).any():
+            dead[:count] = _zero(steps, t)[starts[:count]]
+            log[:count][gone & ~dead[:count]] = np.nan
+        place = (t - 1) % together
+        waiting[place, :count] = log[:count]
+        if place == together - 1 or t == T:
+            rows = slice(t - place, t + 1)
+            _add(sums[rows, :K], squares[rows, :K], waiting[: place + 1])
         report(t / T)
 
 
-def _add(sums: Floats, squares: Floats, t: int, k: slice, log: Floats) -> None:
-    """Add e^{2 log} (K, R) and its squares to the logs of their sums at [t, k]."""
+def _add(sums: Floats, squares: Floats, log: Floats) -> None:
+    """Add e^{2 log} (…, K, R) and its squares to the logs of their sums (…, K)."""
     for total, power in ((sums, 1.0), (squares, 2.0)):
-        total[t, k] = np.logaddexp(total[t, k], 2.0 * norm_of_logs(power * log))
+        np.logaddexp(total, 2.0 * norm_of_logs(power * log), out=total)
 
 
 def _carried(steps: Steps, t: int, V: Floats) -> tuple[Floats, float]:

@@ -7,6 +7,8 @@ forward, all that are on their way through one product with J_t: O(T² N² R), w
 How far off it may be is read from how far the probes differ: their squares have ν degrees of freedom each, ν = 2 mean² /
 variance, never less than the one of a product of rank one. Few probes tell little of ν; the band is that of the least ν that
 is likely.
+
+A first picture starts from some of the k alone; what stands `between` them is taken from these.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.errors import BadNetwork, BadSequence, Stopped, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.along import Along, along
 from explorer.engine.flow.bands import band
+from explorer.engine.flow.between import filled
 from explorer.engine.flow.carried import carry, more_orthonormal
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
@@ -46,9 +50,10 @@ class Estimate(Value, Map):
     """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
 
     They are log_norm, low and high, in the sequence's time as `Flow`'s are: NaN for k > t, along a backward chain for k < t,
-    and where float64 lost every probe; −inf for a true zero. ``width`` N probes are no estimate any more. ``frame`` (N, R)
-    are the probes, drawn by ``seed``; ``sums`` and ``squares`` (T+1, T+1) are ln of the sums of ‖P_{t,k} v‖² and of their
-    squares.
+    and where float64 lost every probe; −inf for a true zero. ``width`` N probes from all states are no estimate any more.
+    ``frame`` (N, R) are the probes, drawn by ``seed``; ``starts`` (K,) the states k, in running order, that they start from,
+    those between which log_norm is even; ``sums`` and ``squares`` (T+1, K), in that order too, are ln of the sums of
+    ‖P_{t,k} v‖² and of their squares.
 
     `estimated_flow` makes it of its ``trace``, and `grown` another one of it.
 
@@ -71,7 +76,13 @@ class Estimate(Value, Map):
     frame: Floats
     sums: Floats
     squares: Floats
+    starts: NDArray[np.intp]
     seed: int
+
+    @property
+    def every(self) -> int:
+        """Return every how many steps probes start."""
+        return 1 if len(self.starts) < 2 else int(self.starts[1])
 
     @property
     def probes(self) -> int:
@@ -85,8 +96,8 @@ class Estimate(Value, Map):
 
     @property
     def estimated(self) -> bool:
-        """Return whether this is an estimate; all N probes together are exact but for rounding."""
-        return self.probes < self.width
+        """Return whether this is an estimate; all N probes together, from all states, are exact but for rounding."""
+        return self.probes < self.width or self.every > 1
 
     @property
     def log_gain(self) -> Floats:
@@ -103,17 +114,26 @@ class Estimate(Value, Map):
         Stopped
             When ``stop()`` said so.
         """
-        sums, squares = (turned(self.trace, logs).copy() for logs in (self.sums, self.squares))
-        frame = self.frame
-        end = min(self.probes + more, self.width)
-        while (R := frame.shape[1]) < end:
-            probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
-            with one_blas_thread(), np.errstate(all="ignore"):
-                carry(
-                    along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes)
-                )
-            frame = np.concatenate([frame, probes], axis=1)
-        return _estimate(self.trace, frame, sums, squares, self.seed)
+        sums, squares = self.sums.copy(), self.squares.copy()
+        return _grown(self.trace, self.frame, sums, squares, self.starts, self.seed, more, stop, report)
+
+    def finer(self, starts: int, stop: Stop = lambda: False, report: Report = lambda _: None) -> Estimate:
+        """Return the estimate by the same probes from about so many states as ``starts``; those there are stay.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        every = np.union1d(self.starts, _evenly(len(self.log_norm) - 1, starts))
+        new = np.setdiff1d(every, self.starts)
+        sums, squares = (np.full((len(self.log_norm), len(every)), -np.inf) for _ in range(2))
+        more = np.full((2, len(self.log_norm), len(new)), -np.inf)
+        with one_blas_thread(), np.errstate(all="ignore"):
+            carry(along(self.trace), self.frame, more[0], more[1], new, stop, report)
+        for whole, known, added in ((sums, self.sums, more[0]), (squares, self.squares, more[1])):
+            whole[:, np.searchsorted(every, self.starts)], whole[:, np.searchsorted(every, new)] = known, added
+        return _estimate(self.trace, self.frame, sums, squares, every, self.seed)
 
     @spelt
     def product(self, t: int, k: int, stop: Stop = lambda: False) -> tuple[Floats, float]:
@@ -148,17 +168,19 @@ def estimated_flow(
     seed: int = 0,
     stop: Stop = lambda: False,
     report: Report = lambda _: None,
+    starts: int | None = None,
 ) -> Estimate:
     """Return an estimate of the flow of gradients along ``trace`` by so many random directions, N at most.
 
-    For states too wide for `gradient_flow`: no product of two N×N matrices is made. ``report`` hears the fraction done.
+    They start from every state, or from about so many as ``starts``, evenly; see `Estimate.finer`. For states too wide for
+    `gradient_flow`: no product of two N×N matrices is made. ``report`` hears the fraction done.
 
     Raises
     ------
     BadNetwork
         If the steps read older states than the last.
     BadSequence
-        If there is not one probe.
+        If there is not one probe, or fewer than two starts.
     TooBig
         If the probes would not fit in memory.
     Stopped
@@ -185,13 +207,16 @@ def estimated_flow(
         raise BadNetwork("Probes go along chains whose steps read the last state alone, none before it.")
     if probes < 1:
         raise BadSequence("There are {got} probes; at least one is needed.", got=probes)
+    if starts is not None and starts < 2:
+        raise BadSequence("Probes start from {got} states; two at least are needed.", got=starts)
     T, N = steps.steps, steps.width
     try:
         check_size(T, N, bytes_needed)
     except TooBig as refused:
         raise _with_offers(refused, course) if isinstance(course, Course) else refused from None
-    nothing = np.full((T + 1, T + 1), -np.inf)
-    return _estimate(course, np.empty((N, 0)), nothing, nothing, seed).grown(probes, stop, report)
+    every = _evenly(T, T + 1 if starts is None else starts)
+    sums, squares = (np.full((T + 1, len(every)), -np.inf) for _ in range(2))
+    return _grown(course, np.empty((N, 0)), sums, squares, every, seed, probes, stop, report)
 
 
 def _with_offers(refused: TooBig, course: Course) -> TooBig:
@@ -229,13 +254,37 @@ def _share(report: Report, done: int, whole: int) -> Report:
     return lambda fraction: report((done + fraction * min(_AT_A_TIME, whole - done)) / whole)
 
 
-def _estimate(trace: Course | Steps, frame: Floats, sums: Floats, squares: Floats, seed: int) -> Estimate:
+def _grown(
+    trace: Course | Steps, frame: Floats, sums: Floats, squares: Floats, starts: NDArray[np.intp], seed: int, more: int,
+    stop: Stop, report: Report,
+) -> Estimate:  # fmt: skip
+    """Return the estimate by so many probes ``more`` than the frame has, whose sums and squares are added to."""
+    known, end = frame.shape[1], min(frame.shape[1] + more, len(frame))
+    while (R := frame.shape[1]) < end:
+        probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([seed, R]))
+        with one_blas_thread(), np.errstate(all="ignore"):
+            carry(along(trace), probes, sums, squares, starts, stop, _share(report, R - known, end - known))
+        frame = np.concatenate([frame, probes], axis=1)
+    return _estimate(trace, frame, sums, squares, starts, seed)
+
+
+def _evenly(T: int, starts: int) -> NDArray[np.intp]:
+    """Return about so many of the states 0..T, s_0 the first, a power of two apart so that finer ones keep them."""
+    apart = 1 << max(0, int(np.ceil(np.log2((T + 1) / starts))))
+    return np.arange(0, T + 1, apart)
+
+
+def _estimate(
+    trace: Course | Steps, frame: Floats, sums: Floats, squares: Floats, starts: NDArray[np.intp], seed: int
+) -> Estimate:
     N, R = frame.shape
     with np.errstate(all="ignore"):
-        log = 0.5 * (sums + np.log(N / max(R, 1)))
-        log[np.triu_indices(len(log), k=1)] = np.nan
+        log = 0.5 * (sums + np.log(N / R))
+        log[np.arange(len(log))[:, None] < starts] = np.nan
         low, high = (log - 0.5 * np.log(times) for times in band(sums, squares, R, N))
     zero = np.isneginf(log)
     low[zero], high[zero] = -np.inf, -np.inf
-    log, low, high, sums, squares = (turned(trace, logs) for logs in (log, low, high, sums, squares))
-    return Estimate(trace, log, low, high, frame, sums, squares, seed)
+    if len(starts) < len(log):
+        log, low, high = filled(log, low, high, starts, 0.5 * np.log(N))
+    log, low, high = (turned(trace, logs) for logs in (log, low, high))
+    return Estimate(trace, log, low, high, frame, sums, squares, starts, seed)

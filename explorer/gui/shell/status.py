@@ -81,8 +81,11 @@ class Status(QFrame):
     def present(self, inspection: Inspection, seconds: float) -> None:
         """Take that ``inspection`` was shown ``seconds`` after the gesture."""
         self._inspection, self._seconds = inspection, seconds
-        # An answer ends the wait, also where the next work has begun: a drag is no long work.
-        self.rest()
+        # An answer ends the wait, also where the next work has begun: a drag is no long work. An estimate is growing still.
+        if inspection.analysis.estimated:
+            self.wait()
+        else:
+            self.rest()
         now = time.monotonic()
         self._frames.append(now)
         while self._frames and now - self._frames[0] > _WINDOW:

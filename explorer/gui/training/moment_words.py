@@ -28,8 +28,14 @@ def told(record: Record, shown: int, running: bool, course: Course | None, endin
         one, many = tr("going on from here gives up 1 update"), tr("going on from here gives up {count} updates")
         yield one if later == 1 else many.format(count=f"{later:,}")
     yield _kept(record)
-    size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
-    yield tr("{size:.2g} of {most:.0f} MB").format(size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6)
+    yield _size_text(sum(len(snapshot.tensors) for snapshot in record.snapshots))
+
+
+def _size_text(size: int) -> str:
+    """Return how much is kept in so many bytes: of the room for moments, unless the few that always stay take more alone."""
+    if size > MOST_SNAPSHOT_BYTES:
+        return tr("{size:.0f} MB, the least that is kept").format(size=size / 1e6)
+    return tr("{size:.2g} of {most:.0f} MB").format(size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6)
 
 
 def _place(record: Record, shown: int, running: bool, course: Course | None) -> str:

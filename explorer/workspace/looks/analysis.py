@@ -30,7 +30,7 @@ from explorer.workspace.looks.river import Stream
 from explorer.workspace.looks.running import Run, ran_for, run_of
 from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.looks.spans import span_of
-from explorer.workspace.looks.wide import is_light, too_heavy
+from explorer.workspace.looks.wide import is_light, is_soon, postponed, too_heavy
 
 if TYPE_CHECKING:
     from explorer.engine.looks.layers import LayerSplit
@@ -95,6 +95,7 @@ class Inspection:
     high: Floats | None = None
     unshown: Refusal | None = None
     unsplit: Refusal | None = None
+    later: bool = False
     log_singular_values: Floats | None = None
     comparison: Comparison | None = None
     seeds: Seeds = None
@@ -183,10 +184,13 @@ def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
     return replace(analysis, exploration=exploration, run=run, decades=span_of(exploration.lens, [run]))
 
 
-def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None) -> Inspection:
+def inspect(
+    analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None, soon: bool = False
+) -> Inspection:
     """Return a close look at the selected pair; a selection beyond the sequence moves to its nearest pair.
 
-    ``known`` is what the loss saw before: of the same trace it need not be worked out again.
+    ``known`` is what the loss saw before: of the same trace it need not be worked out again. ``soon`` leaves out a product
+    that keeps the first picture of a wide network waiting, which is ``later`` then.
 
     Raises
     ------
@@ -199,6 +203,8 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     with one_blas_thread():
         judged, unjudged = _judged(analysis, known, stop)
     found = _rowed(analysis, selection, judged, unjudged)
+    if soon and found.unshown is None and not is_soon(run.course.width, t - run.time(selection.k), run.wide):
+        return replace(found, unshown=postponed(), unsplit=postponed(), later=True)
     if found.unshown is not None:
         return found
     matrix, log_scale = run.flow.product(selection.t, selection.k)

@@ -68,7 +68,7 @@ class Analyst:
         else:
             self._last = looked_at(self._last, exploration)
         self._others.keep(exploration.recipe, self._last.run)
-        inspection = inspect(self._last, stop, self._judged)
+        inspection = inspect(self._last, stop, self._judged, soon=True)
         self._river = soon_of(self._last.run, inspection.selection.t, self._river, stop)
         inspection = replace(inspection, river=self._river, lines=_lines(self._last))
         self._judged = inspection.judged
@@ -77,13 +77,15 @@ class Analyst:
         for recipe in missing:
             self._work_out(recipe, self._overtaken(stop))
             yield Completed(inspection := self._compared(inspection, stop))
-        while self._last.estimated and self._last.run.probes < _FAIR:
-            yield (inspection := self._grown(inspection, stop))
+        if inspection.later:
+            yield (inspection := self._looked_closely(inspection, stop))
+        while self._last.estimated and not _is_fair(self._last):
+            yield (inspection := self._grown(inspection, stop, report))
         yield Completed(inspection := with_spectrum(inspection, stop))
         for seen in self._seeded(inspection, stop):
             yield Completed(inspection := seen)
         while self._last.estimated:
-            yield (inspection := self._grown(inspection, stop))
+            yield (inspection := self._grown(inspection, stop, report))
         while exploration.stage != "alone" and self._others.rough:
             self._others.grow(stop)
             yield Completed(inspection := self._compared(inspection, stop))
@@ -146,12 +148,30 @@ class Analyst:
         found = comparison_of(exploration, known, pair.t, pair.k, shown, last_row)
         return replace(inspection, comparison=found)
 
-    def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:
+    def _looked_closely(self, inspection: Inspection, stop: Stop) -> Inspection:
+        """Return the same with the product that was left for later."""
+        assert self._last is not None
+        found = inspect(self._last, stop, self._judged)
+        return replace(
+            found,
+            river=inspection.river,
+            lines=inspection.lines,
+            comparison=inspection.comparison,
+            seeds=inspection.seeds,
+        )
+
+    def _grown(self, inspection: Inspection, stop: Stop, report: Report) -> Inspection:
         """Return the same close look by a better estimate."""
         assert self._last is not None
-        self._last = grown(self._last, stop)
+        self._last = grown(self._last, stop, report)
         self._others.keep(self._last.exploration.recipe, self._last.run)
         return self._compared(replace(seen_again(inspection, self._last), lines=_lines(self._last)), stop)
+
+
+def _is_fair(analysis: Analysis) -> bool:
+    """Return whether an estimate is good enough for the close look to be completed before it gets better."""
+    estimate = analysis.run.estimate
+    return estimate is not None and estimate.every == 1 and estimate.probes >= _FAIR
 
 
 def _lines(analysis: Analysis) -> tuple[tuple[int, Floats], ...] | None:

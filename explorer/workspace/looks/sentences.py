@@ -73,11 +73,16 @@ def verdict_sentence(inspection: Inspection) -> Sentence:
 
 
 def estimate_sentence(run: Run) -> Sentence | None:
-    """Return by how many directions the flow of ``run`` is estimated; None where it is exact."""
+    """Return by how many directions the flow of ``run`` is estimated, from which steps; None where it is exact."""
     if run.estimate is None:
         return None
     values = {"probes": f"{run.estimate.probes:,}", "width": f"{run.estimate.width:,}"}
-    return Sentence("estimate from {probes} of {width} directions", values)
+    if run.estimate.every == 1:
+        return Sentence("estimate from {probes} of {width} directions", values)
+    return Sentence(
+        "estimate from {probes} of {width} directions that start at every {every}th step",
+        values | {"every": run.estimate.every},
+    )
 
 
 def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:

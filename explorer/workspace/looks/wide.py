@@ -11,21 +11,30 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits, goes_by_estimate
 from explorer.engine.work import Report, Stop, never, silent
 
-AT_ONCE = 2e11
+AT_ONCE = 1e10
 """All pairs that take more are estimated first, where a person waits for them."""
-_LIGHT = 2e10
-_FIRST = 3e10
-_FEWEST, _MOST = 1, 8
+_LIGHT, _SOON = 2e10, 1e9
+"""What is made of a close look while a person waits, and of it before the first picture."""
+_WHOLE, _FIRST = 5e8, 8e9
+"""What probes from all states may take before the first picture, and those from some, many a step at once."""
+_FEWEST, _MOST = 2, 8
+"""Probes from some states, and from all."""
+_STARTS = 8, 16
+"""States that the first probes start from, at least and at most."""
+_FINER, _WORTH = 4, 8.0
+"""How many times as many states the next probes start from, and how many times that all pairs themselves may take instead."""
 _NARROW = 512
 _MOST_DECOMPOSED = 768
 # Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped.
 
 
 def first_estimate(course: Course, patient: bool, stop: Stop = never, report: Report = silent) -> Estimate:
-    """Return the flow along ``course`` by a few probes, fewer where each takes long and nobody is ``patient``."""
+    """Return the flow along ``course`` by a few probes; by fewer, from some states, where nobody is ``patient``."""
     one = effort_of_a_probe(course.steps, course.chain.step)
-    probes = _MOST if patient else max(_FEWEST, min(_MOST, int(_FIRST / one)))
-    return estimated_flow(course, probes, stop=stop, report=report)
+    if patient or _MOST * one <= _WHOLE:
+        return estimated_flow(course, _MOST, stop=stop, report=report)
+    starts = max(_STARTS[0], min(_STARTS[1], int(_FIRST * course.steps / (_FEWEST * one))))
+    return estimated_flow(course, _FEWEST, stop=stop, report=report, starts=starts)
 
 
 def flow_at_once(course: Course) -> Flow | Estimate:
@@ -35,11 +44,25 @@ def flow_at_once(course: Course) -> Flow | Estimate:
 
 
 def better(estimate: Estimate, course: Course, stop: Stop = never, report: Report = silent) -> Flow | Estimate:
-    """Return the flow by twice as many probes, or all pairs themselves where these take no longer and fit."""
+    """Return the flow by probes from more states, or by more of them; all pairs where these fit and are worth the wait."""
     step, T = course.chain.step, course.steps
-    if estimate.probes * effort_of_a_probe(T, step) > effort(T, step) and fits(T, step):
+    starts = min(T + 1, _FINER * len(estimate.starts))
+    share = (starts - len(estimate.starts)) / T if estimate.every > 1 else 1.0
+    if _WORTH * share * estimate.probes * effort_of_a_probe(T, step) > effort(T, step) and fits(T, step):
         return gradient_flow(course, stop, report)
+    if estimate.every > 1:
+        return estimate.finer(starts, stop, report)
     return estimate.grown(estimate.probes, stop, report)
+
+
+def is_soon(width: int, factors: int, wide: bool) -> bool:
+    """Return whether a product of so many J of this width keeps no first picture of a ``wide`` network waiting."""
+    return not wide or 2.0 * width**3 * factors <= _SOON
+
+
+def postponed() -> TooBig:
+    """Return why a product is not there yet."""
+    return TooBig("The product follows the first picture.")
 
 
 def is_light(width: int, factors: int, wide: bool) -> bool:

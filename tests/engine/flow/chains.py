@@ -38,6 +38,9 @@ class Plain:
     def log_errors(self):
         return None
 
+    def log_block_errors(self):
+        return None
+
     def log_error_entries(self, _):
         return None
 

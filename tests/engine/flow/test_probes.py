@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, Layer, Network, Recurrence, Stopped, TooBig, gradient_flow, limits
+from explorer.engine import BadNetwork, BadSequence, Layer, Network, Recurrence, Stopped, TooBig, gradient_flow, limits
 from explorer.engine.flow.carried import more_orthonormal
 from explorer.engine.flow.probes import estimated_flow
 from explorer.engine.signed import Signed
@@ -196,3 +196,48 @@ def test_slopes_beyond_float64_are_left_to_the_jacobian():
     run = net.forward(np.ones((3, 1)))
     assert run.only.motion.forward_product(2, np.ones((1, 1))) is None
     assert estimated_flow(run).log_norm[3, 0] == pytest.approx(gradient_flow(run).log_norm[3, 0], abs=1e-9)
+
+
+def test_probes_from_some_states_hold_nineteen_of_twenty_of_all_pairs():
+    """Between the states that they start from as well."""
+    held = []
+    for seed in range(12):
+        chain = steps(70, 16, seed, rank=(None, 3)[seed % 2], gain=0.9)
+        found, exact = estimated_flow(chain, 2, seed, starts=10), gradient_flow(chain).log_norm
+        assert (found.every, len(found.starts)) == (8, 9)
+        below = np.tri(71, k=-1, dtype=bool)
+        held.append(((found.low <= exact) & (exact <= found.high))[below])
+        assert found.estimated
+        assert found.log_norm[40, 40] == found.low[40, 40] == pytest.approx(exact[40, 40])
+        assert np.isnan(found.log_norm[~lower(70)]).all()
+    assert np.mean(held) >= 0.95
+
+
+def test_probes_from_ever_more_states_are_those_from_all():
+    chain = steps(40, 7)
+    coarse = estimated_flow(chain, 3, starts=3)
+    finer = coarse.finer(12)
+    assert [coarse.every, finer.every, finer.finer(41).every] == [16, 4, 1]
+    np.testing.assert_array_equal(finer.log_norm[:, 32], coarse.log_norm[:, 32])
+    np.testing.assert_allclose(finer.finer(41).log_norm, estimated_flow(chain, 3).log_norm, atol=1e-12)
+    assert finer.grown(4).estimated, "every direction, but not from every state"
+    assert not finer.grown(4).finer(41).estimated
+
+
+def test_between_two_zeros_is_a_zero_and_nothing_is_taken_for_one():
+    """Step 20 lets nothing through; what stands above it is none of that."""
+    J = steps(40, 5).jacobians().copy()
+    J[19] = 0.0
+    found = estimated_flow(Plain(Signed.of(J)), 2, starts=6)
+    t, k = np.ogrid[:41, :41]
+    zero = np.isneginf(found.log_norm)
+    assert found.every == 8
+    assert zero[(t >= 24) & (k <= 16)].all()
+    assert not zero[(k >= 24) & (k <= t)].any()
+    assert not zero[(t < 20) & (k <= t)].any()
+    assert not np.isnan(found.log_norm[lower(40)]).any()
+
+
+def test_two_states_at_least_are_started_from():
+    with pytest.raises(BadSequence, match="two at least"):
+        estimated_flow(steps(4, 3), starts=1)

@@ -20,6 +20,8 @@ from explorer.gui.shell.refusal_line import RefusalLine
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.sentences import _WORDS
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
@@ -197,3 +199,17 @@ def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: P
     window.documents._save_to(tmp_path / "no folder" / "mine.gflow")
     assert not window.status.notice.isVisible()
     assert window.status.refusal.isVisible()
+
+
+def test_while_an_estimate_grows_the_bar_goes_on_and_ends_with_the_exact_answer(window_of) -> None:
+    window = window_of(SMALL)
+    bar, exact = window.status, window.controller.inspection
+    assert exact is not None
+    rough = inspect(analyse(Exploration(networks=(Recipe(hidden=9),), sequence=Signal(steps=12)), most=1.0))
+    assert rough.analysis.estimated
+    bar._begin_progress()
+    bar.present(rough, 0.0)
+    bar.report(0.5)
+    assert (bar.progress.isVisible(), bar._cancel.isVisible()) == (True, True)
+    bar.present(exact, 0.0)
+    assert not bar.progress.isVisible()

@@ -57,10 +57,25 @@ def test_what_takes_long_is_estimated_first_where_a_person_waits_and_then_made_e
     exact = analyse(WIDE)
     assert isinstance(exact.run.flow, Flow)
     monkeypatch.setattr(analysts, "AT_ONCE", 1.0)
-    *rough, last = looked(WIDE)
-    assert all(one.analysis.run.estimate is not None for one in rough)
+    first, *_, last = looked(WIDE)
+    assert first.analysis.run.estimate is not None
     assert last.analysis.run.flow == exact.run.flow
     np.testing.assert_array_equal(last.row, inspect(exact).row)
+
+
+def test_the_first_picture_starts_at_some_steps_and_says_so_and_the_product_follows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysts, "AT_ONCE", 1.0)
+    monkeypatch.setattr(wide, "_WHOLE", 1.0)
+    monkeypatch.setattr(wide, "_SOON", 1.0)
+    first, second, *_, last = looked(WIDE)
+    assert str(verdict_sentence(first)).endswith("estimate from 2 of 64 directions that start at every 4th step.")
+    assert (first.matrix, first.attribution, first.later) == (None, None, True)
+    assert "follows" in str(first.unshown)
+    assert second.matrix is not None
+    assert second.unshown is second.unsplit is None
+    assert not last.analysis.estimated
 
 
 def test_an_estimate_is_never_said_as_if_it_were_exact(monkeypatch: pytest.MonkeyPatch) -> None:

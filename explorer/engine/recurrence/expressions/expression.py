@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 Dimension = str | int
 """``"m"`` for the inputs, ``"n"`` for the width, the name of another size, or a number."""
@@ -57,7 +58,13 @@ class Contraction:
     @property
     def summed(self) -> str:
         """Return the labels that are summed over."""
-        return "".join(dict.fromkeys(label for one in self.labels for label in one if label not in self.out))
+        return _summed(self.labels, self.out)
+
+
+@cache
+def _summed(labels: tuple[str, ...], out: str) -> str:
+    # Asked for at every step of a walk.
+    return "".join(dict.fromkeys(label for one in labels for label in one if label not in out))
 
 
 @dataclass(frozen=True, slots=True)
