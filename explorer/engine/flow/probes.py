@@ -35,9 +35,9 @@ from explorer.engine.limits import check_size, is_held
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
+from explorer.engine.recurrence.readings.pushed import moving_at_a_time
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import delays_of
-from explorer.engine.recurrence.readings.tangents import moving_at_a_time
 from explorer.engine.shown import Map
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop

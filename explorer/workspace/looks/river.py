@@ -15,7 +15,7 @@ from explorer.engine.work import Report, Stop
 from explorer.workspace.looks.levels import parts_of
 from explorer.workspace.looks.running import Run
 
-_LIGHT, _SOON = 2e10, 1e9
+_LIGHT, _SOON, _SOON_OF_WIDE = 2e10, 1e9, 1e8
 """Operations that are not worth waiting for longer, and as few as are done before a first answer."""
 
 
@@ -55,7 +55,7 @@ def soon_of(run: Run, t: int, known: Stream | None, stop: Stop) -> Stream | None
         When ``stop()`` said so.
     """
     into = into_of(run)
-    if into is None or _effort(run, t, into) > _SOON:
+    if into is None or _effort(run, t, into) > (_SOON_OF_WIDE if run.wide else _SOON):
         return None
     if known is not None and known.course is run.course and (known.t, known.into) == (t, into):
         return known

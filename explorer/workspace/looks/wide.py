@@ -13,7 +13,7 @@ from explorer.engine.work import Report, Stop, never, silent
 
 AT_ONCE = 1e10
 """All pairs that take more are estimated first, where a person waits for them."""
-_LIGHT, _SOON = 2e10, 1e9
+_LIGHT, _SOON = 2e10, 1e8
 """What is made of a close look while a person waits, and of it before the first picture."""
 _WHOLE, _FIRST = 5e8, 8e9
 """What probes from all states may take before the first picture, and those from some, many a step at once."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.kernels.kernel import Kernel, Weighted
@@ -59,16 +60,27 @@ class KernelMotion:
 
     def forward_product(self, t: int, V: Floats) -> Floats | None:
         """Return J_t V (N, r) of directions V (N, r) by the terms; None where float64 does not hold a coefficient."""
-        n, logs = self.network.hidden, [term.coefficient.log[t - 1] for term in self._terms]
-        if any((np.isfinite(log) & (np.abs(log) > FAR)).any() for log in logs):
+        held, coefficients = self._plain
+        if not held[t - 1]:
             return None
+        n = self.network.hidden
         moved, weighed = np.zeros_like(V, order="C"), dict[tuple[int, int], Floats]()
-        for term in self._terms:
+        for term, coefficient in zip(self._terms, coefficients, strict=True):
             part, place = V[term.column * n : term.column * n + n], (id(term.matrix), term.column)
             if place not in weighed:
                 weighed[place] = part if term.matrix is None else term.matrix @ part
-            moved[term.row * n : term.row * n + n] += term.coefficient[t - 1].value()[:, None] * weighed[place]
+            moved[term.row * n : term.row * n + n] += coefficient[t - 1, :, None] * weighed[place]
         return moved
+
+    @cached_property
+    def _plain(self) -> tuple[NDArray[np.bool_], list[Floats]]:
+        """Return at which steps (T,) float64 holds all coefficients, and these (T, n)."""
+        held = np.ones(self.steps, dtype=bool)
+        for term in self._terms:
+            log = term.coefficient.log
+            held &= ~(np.isfinite(log) & (np.abs(log) > FAR)).any(axis=1)
+        with np.errstate(all="ignore"):
+            return held, [term.coefficient.value() for term in self._terms]
 
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:  # noqa: ARG002 - no other delays
         """Return J_t in logarithms."""

@@ -6,14 +6,10 @@ not all of ∂s_t/∂θ. The rules are those of `partials` alone, so that no mis
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
@@ -32,18 +28,6 @@ from explorer.engine.recurrence.readings.partials import OF_MEASURES, PARTIALS, 
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.work import Stop
 
-_MOVING = 2**16, 2**22
-"""Of float64, that move within a step at a time: at least, and at most."""
-_FAINTEST = 1e-150
-_WITH_ZEROS = frozenset(
-    {"relu", "abs", "round", "maximum", "minimum", "where", "%", "logaddexp", "**", "sin", "cos", "norm"}
-)
-"""Functions whose slope is nothing somewhere, and no small number that float64 has lost."""
-_NEVER_ZERO = frozenset({"sigmoid", "exp"})
-"""Functions whose value is nothing only where float64 has lost it."""
-
-Way = Callable[[Floats, int], "Floats | None"]
-"""How a node changes at a step by way of one argument that does."""
 Changes = dict[int, Floats]
 """How a node changes (D, shape), by its number; what is not there stays."""
 
@@ -89,7 +73,7 @@ def tangents(step: Step, found: Values, steps: int, directions: Directions, stop
         return _Forward(step, found, steps, directions).made(stop)
 
 
-class _Moving:
+class Moving:
     """How the nodes of a step change when its states do, by the values that a course has ``found``."""
 
     def __init__(self, step: Step, found: Values) -> None:
@@ -122,7 +106,7 @@ class _Moving:
         parts = [
             part
             for which, arg in enumerate(node.args)
-            if arg in moved and (part := self._by(place, node, which, moved[arg], t)) is not None
+            if arg in moved and (part := self.by(place, node, which, moved[arg], t)) is not None
         ]
         if parts:
             moved[place] = sum(parts[1:], start=parts[0])
@@ -134,7 +118,7 @@ class _Moving:
         assert isinstance(node.operator, Pointwise)
         return PARTIALS[node.operator.name](*args)
 
-    def _by(self, place: int, node: Node, which: int, change: Floats, t: int) -> Floats | None:
+    def by(self, place: int, node: Node, which: int, change: Floats, t: int) -> Floats | None:
         """Return how a node changes by way of one argument."""
         match node.operator:
             case Sum(signs=signs):
@@ -161,7 +145,7 @@ class _Moving:
         return value[t] if value.ndim > rank else value
 
 
-class _Forward(_Moving):
+class _Forward(Moving):
     """One walk forward while it is made."""
 
     def __init__(self, step: Step, found: Values, steps: int, directions: Directions) -> None:
@@ -204,94 +188,6 @@ class _Forward(_Moving):
             elif node.operator.kind == "weight" and node.operator.name in self.directions.weights:
                 moved[place] = self.directions.weights[node.operator.name]
         return moved
-
-
-class Pushed(_Moving):
-    """Directions that are carried through one step after the other, along a course that reads the last state alone."""
-
-    def __init__(self, step: Step, found: Values) -> None:
-        with np.errstate(all="ignore"):
-            super().__init__(step, found)
-        self._states: Floats = np.zeros((0, step.N))
-        self._ways = dict[tuple[int, int], Way]()
-        self._vectors = {state.name for state in step.recurrence.states if len(step.state_shape(state.name)) == 1}
-        self._moving = sum(math.prod(step.shapes[place]) for place, node in enumerate(self.graph) if node.stage > ONCE)
-
-    def push(self, t: int, V: Floats) -> Floats | None:
-        """Return J_{t+1} V (N, r) of directions V (N, r); None where float64 does not hold a slope or a gate of the step."""
-        if not (self._held if np.ndim(self._held) == 0 else self._held[t]):
-            return None
-        after = np.zeros((V.shape[1], self.step.N))
-        # All that moves within a step is there at once.
-        count = max(1, moving_at_a_time(V.size) // max(1, self._moving))
-        for first in range(0, len(after), count):
-            rows = slice(first, first + count)
-            self._states = np.ascontiguousarray(V[:, rows].T)
-            moved = self.moved(t, self.step.recurrence.next, {})
-            if len(self._vectors) == len(moved) and all(np.ndim(one) == 2 for one in moved):
-                np.concatenate(cast(list[Floats], moved), axis=1, out=after[rows])
-            else:
-                put(self.step, moved, after[rows])
-        return after.T
-
-    def leaf(self, leaf: Leaf, t: int) -> Floats | None:  # noqa: ARG002
-        if leaf.kind != "state":
-            return None
-        found = self._states[:, self.step.parts[leaf.name]]
-        return found if leaf.name in self._vectors else self.step.part(self._states, leaf.name)
-
-    def _by(self, place: int, node: Node, which: int, change: Floats, t: int) -> Floats | None:
-        way = self._ways.get((place, which))
-        if way is None:
-            way = self._ways[place, which] = self._way(place, node, which)
-        return way(change, t)
-
-    def _way(self, place: int, node: Node, which: int) -> Way:
-        """Return what `_by` does of one argument, with all that is the same at every step looked up once."""
-        rank, partials = len(node.shape), self.partials.get(place)
-        if isinstance(node.operator, Sum) and node.operator.signs[which] > 0:
-            return lambda change, _: change
-        if isinstance(node.operator, Pointwise) and partials is not None:
-            each = np.asarray(partials[which])
-            if each.ndim > rank:
-                return lambda change, t: change * each[t]
-        if isinstance(node.operator, Contraction) and (M := self._matrix(node, which)) is not None:
-            return lambda change, _: change @ M
-        by = super()._by
-        return lambda change, t: by(place, node, which, change, t)
-
-    def _matrix(self, node: Node, which: int) -> Floats | None:
-        """Return Mᵀ (k, p) where a node is M v by its argument v and M is the same at all steps; else None."""
-        if len(node.args) != 2 or len(node.shape) != 1:
-            return None
-        rule, other = cast(Contraction, node.operator), np.asarray(self.found[node.args[1 - which]])
-        own, its = rule.labels[which], rule.labels[1 - which]
-        if other.ndim != 2 or len(own) != 1 or sorted(its) != sorted(rule.out + own):
-            return None
-        return other.T if its == rule.out + own else other
-
-    @cached_property
-    def _held(self) -> NDArray[np.bool_]:
-        """Return at which steps (T,) each function's slope and value is a number or a zero of its own, none that was lost.
-
-        It is the same at all (), where nothing changes from step to step.
-        """
-        held = np.asarray(True)
-        for place, partials in self.partials.items():
-            node = self.graph[place]
-            name = cast(Pointwise | Reduction, node.operator).name
-            own, values = name in _WITH_ZEROS, [one for one in partials if one is not None]
-            for value in [*values, self.found[place]] if name in _NEVER_ZERO else values:
-                size = np.abs(value)
-                sure = np.where(size == 0.0, own, (size > _FAINTEST) & (size < 1.0 / _FAINTEST))
-                held = held & sure.all(axis=tuple(range(sure.ndim > len(node.shape), sure.ndim)))
-        return held
-
-
-def moving_at_a_time(carried: int) -> int:
-    """Return how many numbers move within a step at a time, where so many are carried through it."""
-    least, most = _MOVING
-    return min(most, max(least, carried))
 
 
 def put(step: Step, changes: Sequence[Floats | float], into: Floats) -> None:

@@ -25,9 +25,10 @@ from explorer.engine.recurrence.readings.linear import Factor, Term
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values, starts_at_infinity
+from explorer.engine.recurrence.readings.pushed import Pushed
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
-from explorer.engine.recurrence.readings.tangents import Directions, Pushed, Tangents, tangents
+from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.unsurerows import RowErrors, log_row_errors
 from explorer.engine.recurrence.readings.value import values
