@@ -63,7 +63,7 @@ class Pushed(Moving):
         moved: list[Floats | float] = [0.0] * len(self.graph)
         for place, part, ways in self._moves:
             if part is not None:
-                shape = self.graph[place].shape
+                shape = self.step.shapes[place]
                 moved[place] = states[:, part] if len(shape) == 1 else states[:, part].reshape(len(states), *shape)
                 continue
             (arg, way), *others = ways
