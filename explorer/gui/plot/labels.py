@@ -1,10 +1,11 @@
-"""Names beside the ends of lines, placed so that none covers another, nor the row's own curve."""
+"""Names beside the ends of lines, placed so that none covers another, nor the row's own curve, and in the lines' order."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +24,8 @@ _SHIFT = 0.5
 class Label:
     """A name with its colour and its box in pixels; ``other`` is as good a place.
 
-    A ``minor`` one is left out where neither has room.
+    A ``minor`` one is left out where neither has room. ``level`` is where its line ends: of two names one over the other the
+    upper one is that of the upper line.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Label:
     box: QRectF
     other: QRectF | None = None
     minor: bool = False
+    level: float = math.nan
 
 
 def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font: QFont, minor: bool = False) -> Label:
@@ -43,11 +46,11 @@ def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font
     width, height = metrics.horizontalAdvance(text) + 4, metrics.height()
     if end.x() - _GAP - width >= _EDGE:
         box = QRectF(end.x() - _GAP - width, end.y() - height / 2, width, height)
-        return Label(text, colour, bold, box, None, minor)
+        return Label(text, colour, bold, box, None, minor, end.y())
     above, below = (
         QRectF(max(end.x(), 0.0) + _EDGE, top, width, height) for top in (end.y() - height - 2, end.y() + 2)
     )
-    return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)), minor)
+    return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)), minor, end.y())
 
 
 def spread(
@@ -71,7 +74,84 @@ def spread(
         if box is not None:
             placed.append(replace(label, box=QRectF(*box)))
             taken.append(box)
-    return placed
+    return _put_in_order(
+        placed, lambda box: not _crossed(box, *points) and (mark is None or not _meet(box, _box(mark)))
+    )
+
+
+def _put_in_order(placed: list[Label], is_free: Callable[[_Box], bool]) -> list[Label]:
+    """Return ``placed``, where two whose order is not that of their lines change heights; the later goes if they can't."""
+    # The sum of heights times levels grows with every change: it comes to an end.
+    wrong = next((pair for pair in itertools.combinations(range(len(placed)), 2) if _is_wrong(*pair, placed)), None)
+    if wrong is None:
+        return placed
+    i, j = wrong
+    one, other = _box(placed[i].box), _box(placed[j].box)
+    changed = (one[0], other[1], *one[2:]), (other[0], one[1], *other[2:])
+    rest = [_box(label.box) for k, label in enumerate(placed) if k not in wrong]
+    if any(_hit(box, rest) or not is_free(box) for box in changed):
+        return _put_in_order([*placed[:j], *placed[j + 1 :]], is_free)
+    moved = [*placed]
+    for k, box in zip(wrong, changed, strict=True):
+        moved[k] = replace(placed[k], box=QRectF(*box))
+    return _put_in_order(moved, is_free)
+
+
+def _is_wrong(i: int, j: int, placed: list[Label]) -> bool:
+    """Return whether one of two names stands over the other, though its line ends under the other's."""
+    one, other = placed[i], placed[j]
+    beside = one.box.left() >= other.box.right() or other.box.left() >= one.box.right()
+    return not beside and (one.level - other.level) * (one.box.top() - other.box.top()) < 0.0
+
+
+def stacked(labels: Iterable[Label], area: QRectF) -> list[Label]:
+    """Return all ``labels`` of equal height in ``area``, moved as little as it takes for none to cover another.
+
+    Those over one another are in the order of their lines; where there are too many they go on beside one another.
+    """
+    found: list[Label] = []
+    kept = (replace(label, box=QRectF(*_inside(_box(label.box), _box(area)))) for label in labels)
+    for group in _over_one_another(kept):
+        ordered = sorted(group, key=lambda label: label.level)
+        high, wide = group[0].box.height(), max(label.box.width() for label in group)
+        columns = math.ceil(len(group) / max(int(area.height() / high), 1))
+        for i in range(columns):
+            column = ordered[i::columns]
+            tops = apart([label.box.top() for label in column], high, area.top(), area.bottom() - high)
+            for label, top in zip(column, tops, strict=True):
+                left = label.box.left() if columns == 1 else group[0].box.left() + i * (wide + _GAP)
+                found.append(replace(label, box=QRectF(left, top, label.box.width(), high)))
+    return found
+
+
+def apart(places: Sequence[float], distance: float, top: float, bottom: float) -> list[float]:
+    """Return ``places``, the topmost first, moved as little as it takes, in squares, for a ``distance`` between neighbours.
+
+    All are between ``top`` and ``bottom`` if there is room.
+    """
+    # Without the distances the places must not descend: neighbours that do share their mean.
+    shared: list[tuple[float, int]] = []
+    for i, place in enumerate(places):
+        mean, count = place - i * distance, 1
+        while shared and shared[-1][0] > mean:
+            other, many = shared.pop()
+            mean, count = (mean * count + other * many) / (count + many), count + many
+        shared.append((mean, count))
+    last = bottom - (len(places) - 1) * distance
+    means = [mean for mean, count in shared for _ in range(count)]
+    return [max(min(mean, last), top) + i * distance for i, mean in enumerate(means)]
+
+
+def _over_one_another(labels: Iterable[Label]) -> list[list[Label]]:
+    """Return ``labels`` in groups, each of which is beside all others."""
+    groups: list[list[Label]] = []
+    right = -math.inf
+    for label in sorted(labels, key=lambda label: label.box.left()):
+        if label.box.left() >= right:
+            groups.append([])
+        groups[-1].append(label)
+        right = max(right, label.box.right())
+    return groups
 
 
 _Box = tuple[float, float, float, float]

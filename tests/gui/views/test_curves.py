@@ -22,7 +22,6 @@ from explorer.gui.plot import theme as look
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves.charts import Chart, charts
 from explorer.gui.views.curves.curves import CurvesView
-from explorer.gui.views.curves.paint import spread
 from explorer.gui.views.curves.past import with_past
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.views.curves.words import clearest, free_place
@@ -270,11 +269,6 @@ class TestThinning:
         means = smoothed(values, 4)
         assert np.flatnonzero(np.isnan(means)).tolist() == [7]
         assert means[6] == pytest.approx((4 + 5 + 6 + 8) / 4)
-
-    def test_names_are_pushed_apart_in_their_order_and_stay_inside(self):
-        assert spread([50.0, 50.0], 10.0, 0.0, 100.0) == [45.0, 55.0]
-        assert spread([99.0, 98.0], 10.0, 0.0, 100.0) == [100.0, 90.0]
-        assert spread([1.0], 10.0, 4.0, 100.0) == [4.0]
 
 
 def _endless(rows: Floats) -> Floats:

@@ -294,17 +294,19 @@ def test_alone_in_the_middle_it_says_below_what_its_lines_mean(view: DecayView):
 
 
 def test_names_of_lines_never_overlap_nor_leave_the_picture(theme):
-    face, area = look.font(theme, "en"), QRectF(0, 0, 400, 160)
+    face, area, left_out = look.font(theme, "en"), QRectF(0, 0, 400, 160), 0
     for seed in range(30):
         ends = np.random.default_rng(seed).uniform((0, 0), (300, 160), (7, 2))
         ends[:4, 0] = 0.0
         labels = [beside(f"name {i}", "#000000", i == 0, QPointF(*end), 0.0, face) for i, end in enumerate(ends)]
         labels.insert(0, beside("threshold", "#000000", False, QPointF(400.0, 80.0), 0.0, face))
         placed = spread(labels, area)
-        assert len(placed) == 8
+        left_out += 8 - len(placed)
         for one, other in itertools.combinations(placed, 2):
             assert not one.box.intersects(other.box)
         assert all(area.adjusted(-1, -1, 1, 1).contains(label.box) for label in placed)
+    # Where it could only stand in another order than its line.
+    assert left_out <= 1
 
 
 def test_minor_name_gives_way_where_there_is_no_room():

@@ -16,7 +16,7 @@ from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
-from explorer.gui.plot.labels import beside, draw, spread
+from explorer.gui.plot.labels import beside, draw, stacked
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
@@ -274,7 +274,7 @@ class Curves(QWidget, Described):
     def _paint_names(self, painter: QPainter, axes: Axes, small: QFont) -> None:
         """Write every curve's name at its leftmost point in sight."""
         found = []
-        for curve in sorted(self.curves, key=lambda curve: not curve.active):
+        for curve in self.curves:
             y = axes.ys(self._seen(curve.gains))
             inside = np.flatnonzero((y >= axes.frame.top() - 1) & (y <= axes.frame.bottom() + 1))
             if len(inside):
@@ -282,7 +282,7 @@ class Curves(QWidget, Described):
                 ahead = min(first + max(len(y) // 8, 1), len(y) - 1)
                 rising = float(y[first] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
                 found.append(beside(curve.name, curve.colour, True, QPointF(axes.x(first), y[first]), rising, small))
-        draw(painter, spread(found, axes.frame.adjusted(2, 1, -2, -1)), small, self.theme.card)
+        draw(painter, stacked(found, axes.frame.adjusted(2, 1, -2, -1)), small, self.theme.card)
 
     def _step_at(self, at: QPointF) -> int:
         return math.floor(self._axes().at(at)[0] + 0.5)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, columns, gutter, label, pen, rows, shade, uprights
 from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.labels import apart
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves.charts import Chart, Line
@@ -249,28 +250,12 @@ def _on_card(painter: QPainter, theme: Theme, right: float, bottom: float, text:
 
 def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:
     """Name the lines at their right ends, pushed apart where they meet."""
-    lines = [line for line in chart.lines if line.name]
+    ends = {line: axes.y(float(chart.scale.put(line.y[-1:])[0])) for line in chart.lines if line.name}
     height = QFontMetricsF(painter.font()).height() - 3.0
-    ends = [axes.y(float(chart.scale.put(line.y[-1:])[0])) for line in lines]
-    places = spread(ends, height, axes.frame.top() + 0.5 * height, axes.frame.bottom() - 2)
+    lines = sorted(ends, key=ends.__getitem__)
+    places = apart([ends[line] for line in lines], height, axes.frame.top() + 0.5 * height, axes.frame.bottom() - 2)
     for line, y in zip(lines, places, strict=True):
         label(painter, axes.frame.right() + 4, y, line.name, line.colour, 0.0, 0.5)
-
-
-def spread(places: Sequence[float], apart: float, top: float, bottom: float) -> list[float]:
-    """Return ``places`` moved as little as need be to stand ``apart`` between ``top`` and ``bottom``, in their order."""
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    moved = [min(max(places[i], top), bottom) for i in order]
-    for i in range(1, len(moved)):
-        lack = apart - (moved[i] - moved[i - 1])
-        if lack > 0:
-            moved[i - 1] -= lack / 2
-            moved[i] += lack / 2
-    shift = max(top - moved[0], 0.0) - max(moved[-1] - bottom, 0.0) if moved else 0.0
-    result = [0.0] * len(places)
-    for i, y in zip(order, moved, strict=True):
-        result[i] = y + shift
-    return result
 
 
 def _paint_changes(painter: QPainter, theme: Theme, layout: Layout, record: Record) -> None:
