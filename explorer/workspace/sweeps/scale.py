@@ -116,14 +116,22 @@ def places_of(axis: Axis) -> Floats:
 
 
 def nearest_known(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return row and column of the known cell beside each cell (rows, columns), itself where it is known.
+    """Return row and column of the known cell nearest to each cell (rows, columns), itself where it is known.
 
-    Of what has come from coarse to fine it is the coarse point that stands for the cell: the nearest in its row, of the
-    nearest row that has any.
+    It is the sum of the ways along both sides of the map, in shares of them, that is least: of what has come from coarse to
+    fine a point of a row that has just begun stands for its neighbours, not for the whole row.
     """
+    rows, columns = known.shape
     column = _nearest_along(known)
-    row = _nearest_along(np.any(known, axis=1, keepdims=True).T)[0]
-    return np.broadcast_to(row[:, None], known.shape), column[row]
+    away = np.abs(column - np.arange(columns)) / max(columns - 1, 1)
+    away[~known.any(axis=1)] = np.inf
+    row, step = np.broadcast_to(np.arange(rows)[:, None], known.shape).copy(), 1.0 / max(rows - 1, 1)
+    for r, beside in (*((r, r - 1) for r in range(1, rows)), *((r, r + 1) for r in range(rows - 2, -1, -1))):
+        nearer = away[beside] + step < away[r]
+        away[r] = np.where(nearer, away[beside] + step, away[r])
+        row[r] = np.where(nearer, row[beside], row[r])
+        column[r] = np.where(nearer, column[beside], column[r])
+    return row, column
 
 
 def _nearest_along(known: NDArray[np.bool_]) -> NDArray[np.intp]:
