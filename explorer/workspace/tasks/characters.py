@@ -48,7 +48,7 @@ def make_next_character(task: Task) -> Dataset:
     return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=shown, answer=following, covered=coverage([labels[:border]], [labels[border:]], names, spoken=True),
-        apart=told_of_windows(len(held), len(new)), spoken=(symbols[:border],),
+        apart=told_of_windows(len(held), len(new)), spoken=(symbols[:border],), ahead=True,
     )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class Dataset:
     ``covered`` says of a text what its vocabulary knows, ``apart`` how many examples there were to be held out.
     ``unit`` is the scale of what is predicted, where it has units of its own, and ``baseline`` the mean loss over those held
     out of one who says that the last value comes again. ``spoken`` are the rows of symbols that a language model learns from.
+    After ``seam`` steps every example goes over from what is read to what is said, 0 where none does. ``ahead`` says that
+    what is asked for at a step is read at the next.
     """
 
     task: Task
@@ -80,6 +82,8 @@ class Dataset:
     unit: ColumnScale | None = None
     baseline: float | None = None
     spoken: tuple[Indices, ...] = ()
+    seam: int = 0
+    ahead: bool = False
 
     def aimed(self, exploration: Exploration) -> Aim:
         """Return what the loss of the shown sequence aims at.

@@ -24,6 +24,7 @@ from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
 from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.dictionary import DICTIONARY
+from explorer.workspace.tasks.fitting import fitted
 from explorer.workspace.tasks.intents import INTENT
 from explorer.workspace.tasks.logic import AND, OR, XOR
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
@@ -100,6 +101,14 @@ def baseline_of(task: Task | None) -> float | None:
         return None
 
 
+def seam_of(task: Task | None) -> int:
+    """Return after how many steps the examples of ``task`` go over from what is read to what is said; 0 where none does."""
+    try:
+        return 0 if task is None else dataset(task).seam
+    except Refusal:
+        return 0
+
+
 def unit_of(task: Task | None) -> tuple[str, ColumnScale] | None:
     """Return the name and the scale of the column that ``task`` predicts; None where nothing has a scale of its own."""
     try:
@@ -112,15 +121,16 @@ def unit_of(task: Task | None) -> tuple[str, ColumnScale] | None:
 def taught(exploration: Exploration, task: Task) -> Exploration:
     """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained.
 
-    Its networks keep their cells, sizes and initial recurrent weights. Of the settings, truncation and forcing do not go over
-    to another kind of task, whose lags are others. Raises as `dataset` does.
+    Its networks keep their cells, sizes and initial recurrent weights, and are `fitted`. Of the settings, truncation and
+    forcing do not go over to another kind of task, whose lags are others. Raises as `dataset` does.
     """
     learnt = dataset(task)
     if exploration.task is None or exploration.task.kind != task.kind:
         exploration = exploration.with_settings(window=0, chunk=0, force=0)
     readout = find_loss(learnt.source.loss).readout
     networks = tuple(
-        _with_outputs(_over(recipe, learnt.inputs), len(learnt.classes), readout) for recipe in exploration.networks
+        _with_outputs(fitted(_over(recipe, learnt.inputs), learnt), len(learnt.classes), readout)
+        for recipe in exploration.networks
     )
     return replace(
         exploration,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,9 +29,10 @@ LENGTH = 6
 def make_reversal(task: Task) -> Dataset:
     """Return the data set of reversal: letters, then a mark and the right answers of the step before."""
     shown = Text(text=f"badcfe{GO}efcda", unit="character", vocabulary=SYMBOLS)
-    return drawn(
+    learnt = drawn(
         task, draw_reversals, "cross_entropy", "every", inputs=SYMBOLS, classes=LETTERS, shown=shown, answer=_answer
     )
+    return dataclasses.replace(learnt, seam=LENGTH, ahead=True)
 
 
 def draw_reversals(rng: np.random.Generator, count: int) -> tuple[OneHot, list[Targets]]:
@@ -59,11 +61,12 @@ _LAYER: Mapping[str, Any] = {"cell": "lstm", "hidden": 32, "init": "orthogonal",
 REVERSAL = Kind(
     titles={"en": "Reversing letters", "zh_CN": "倒序字母"},
     explanation={
-        "en": "An encoder reads six letters, then a decoder says them in reverse; at each step it is fed what would have "
-        "been right at the last. All that it knows went through the one state at the seam. Watch the map's square across the "
-        "seam: what is lost there, no letter of the answer can learn from.",
-        "zh_CN": "编码器读入六个字母，再由解码器倒着说出；每一步给它的是上一步的正确答案。"
-        "它所知的一切都要穿过接缝处的那一个状态。请看图上跨过接缝的那一块：在那里丢失的，答案里没有一个字母还能学到。",
+        "en": "Six letters are read, then said in reverse; at each step is fed what would have been right at the last. All "
+        "that is known of the letters when the answer begins is the state after the sixth: the seam of an encoder and a "
+        "decoder. Watch the map's square across it: what is lost there, no letter of the answer can learn from.",
+        "zh_CN": "先读入六个字母，再倒着说出；每一步给的是上一步的正确答案。"
+        "开始回答时，对这些字母所知的一切就是读完第六个字母后的状态：编码器与解码器的接缝。"
+        "请看图上跨过它的那一块：在那里丢失的，答案里没有一个字母还能学到。",
     },
     make=make_reversal,
     recipe={**_LAYER, "decoder": (LayerRecipe(**_LAYER),), "seam": LENGTH},

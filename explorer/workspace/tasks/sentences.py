@@ -64,7 +64,7 @@ def make_next_word(task: Task) -> Dataset:
     return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=Text(text=first.text, unit=task.unit, vocabulary=names, markers=True), answer=following, covered=covered,
-        apart=apart, spoken=tuple(rows),
+        apart=apart, spoken=tuple(rows), ahead=True,
     )  # fmt: skip
 
 

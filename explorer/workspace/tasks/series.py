@@ -120,7 +120,8 @@ def _predicted(task: Task, rows: Floats, place: int) -> Dataset:
 
     shown = _numbers(rows, len(x), columns, scales, task)
     learnt = _dataset(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
-    return dataclasses.replace(learnt, unit=scales[place], baseline=repeating(learnt.held_out, [place]))
+    baseline = repeating(learnt.held_out, [place])
+    return dataclasses.replace(learnt, unit=scales[place], baseline=baseline, ahead=True)
 
 
 def _dataset(

@@ -37,7 +37,7 @@ def make_sine(task: Task) -> Dataset:
         shown=shown,
         answer=_answer,
     )
-    return dataclasses.replace(learnt, baseline=repeating(learnt.held_out, [0]))
+    return dataclasses.replace(learnt, baseline=repeating(learnt.held_out, [0]), ahead=True)
 
 
 def draw_sines(rng: np.random.Generator, count: int) -> tuple[list[Floats], list[Floats]]:

@@ -25,6 +25,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS, parted
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
+from explorer.workspace.exploration.layers import LayerRecipe
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.tasks import TASKS, advised, dataset, taught
@@ -728,3 +729,16 @@ def test_the_panel_in_the_window_follows_its_own_edits_and_undo(window):
     assert "θ ← θ − η" in card._optimiser.note.text()
     window.controller.undo()
     assert card.optimiser.value == Settings().optimiser
+
+
+def test_a_seam_that_is_elsewhere_is_told_at_the_task_and_mended_in_one_gesture(desk):
+    decoder = (LayerRecipe(hidden=3),)
+    start = taught(Exploration().with_recipe(hidden=3, decoder=decoder, seam=4), Task(kind="reversal"))
+    row = desk.panel.findChild(TaskCard).fit
+    desk.show(start)
+    assert row.button.isHidden()
+    desk.show(start.with_recipe(seam=2))
+    assert "after 2 steps" in row.field.note.text()
+    row.button.click()
+    assert desk.exploration.recipe.seam == start.recipe.seam
+    assert (row.button.isHidden(), row.field.note.text()) == (True, "")

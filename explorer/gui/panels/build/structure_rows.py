@@ -17,6 +17,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text
 from explorer.workspace.exploration.structure import with_decoder, with_own_steps
 from explorer.workspace.feed.sequences import steps_of
+from explorer.workspace.tasks import seam_of
 
 _WAYS = {
     "forward": mark("Reads the sequence from its beginning."),
@@ -29,7 +30,7 @@ class StructureRows:
     """How the layers read and hang together; all of it is shown or hidden at once."""
 
     def __init__(self, card: Card) -> None:
-        self._card, self._steps = card, 1
+        self._card, self._steps, self._task = card, 1, Exploration().task
         self._add_ways()
         self._add_decoder()
         self._add_given()
@@ -43,6 +44,7 @@ class StructureRows:
         recipe, layer = exploration.recipe, exploration.layer
         with suppress(Refusal):
             self._steps = steps_of(exploration.sequence)
+        self._task = exploration.task
         self.direction.set_value(layer.direction)
         self.skip.setChecked(layer.skip)
         self.own.setChecked(layer.own_steps > 0)
@@ -161,7 +163,7 @@ class StructureRows:
         self._card.edit(self._own, mark("Share weights or not"), with_own_steps, steps=self._steps if wanted else 0)
 
     def _change_decoder(self, wanted: bool) -> None:
-        steps = self._steps // 2
+        steps = seam_of(self._task) or self._steps // 2
         self._card.edit(self._decoder, mark("Encoder and decoder"), with_decoder, wanted=wanted, steps=steps)
 
     def _change_seam(self, value: float) -> None:

@@ -15,6 +15,7 @@ from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.train.data_rows import DictionaryRow, FedRow, TargetRow, WordsRow, learning_fed
+from explorer.gui.panels.train.fit_row import FitRow
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.panels.train.task_words import Classes, about_data, aimed_classes, came_from, in_this_language
@@ -96,6 +97,7 @@ class TaskCard(Card):
         )
         self.phrases.add(self.advise.setText, mark("proven settings"))
         self.advise.clicked.connect(lambda: self.edit(self._advise, mark("Use the advised settings"), _as_advised))
+        self.fit = FitRow(self)
         self.lag = ValueSlider(1, _LONGEST_LAG, 0, logarithmic=True, usual=Task(kind=_NONE).lag, unit=STEPS)
         self._lag = self.add_row(
             mark("la&g"),
@@ -208,6 +210,7 @@ class TaskCard(Card):
         self.kind.set_value(_NONE if task is None else task.kind)
         self._kind.explain("" if kind is None or task is None else in_this_language(kind.explained(task)))
         self._advise.show_only_if(kind is not None)
+        self.fit.show(self._exploration)
         uses = () if kind is None else kind.uses
         self._lag.show_only_if("lag" in uses)
         if task is not None:
@@ -256,7 +259,13 @@ class TaskCard(Card):
 def _shown(exploration: Exploration) -> tuple[object, ...]:
     """Return what the card's content follows from."""
     recipe = exploration.recipe
-    return exploration.task, exploration.aim, exploration.sequence, recipe.readout, recipe.outputs
+    fits = (
+        tuple(layer.direction for layer in recipe.every_layer),
+        recipe.seam,
+        bool(recipe.decoder),
+        bool(recipe.features),
+    )
+    return exploration.task, exploration.aim, exploration.sequence, recipe.readout, recipe.outputs, fits
 
 
 def _aimed_classes(exploration: Exploration) -> Classes:
