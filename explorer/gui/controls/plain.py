@@ -7,9 +7,10 @@ and menus take "&" for the mark of a key. All of the window's labels, tooltips a
 from __future__ import annotations
 
 import html
+from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QMessageBox, QTableWidgetItem, QWidget
 
 from explorer.gui.controls import tips
@@ -19,6 +20,11 @@ _LONG = 100
 """Characters of a line."""
 
 Taught = QWidget | QAction | QTableWidgetItem
+Tone = Literal["plain", "muted", "heading", "notice"]
+_COLOURS = {
+    "plain": QPalette.ColorRole.NoRole, "muted": QPalette.ColorRole.PlaceholderText,
+    "heading": QPalette.ColorRole.NoRole, "notice": QPalette.ColorRole.Highlight,
+}  # fmt: skip
 
 
 class Label(QLabel):
@@ -27,6 +33,19 @@ class Label(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def set_tone(label: QLabel, tone: Tone) -> None:
+    """Let ``label`` be plain text, something said quietly, a heading, or news.
+
+    Its colour is a role of the palette and its weight its own, not rules of the style sheet: another theme or size of type
+    finds no rule to look up again, which for a label costs more than to paint it.
+    """
+    label.setForegroundRole(_COLOURS[tone])
+    face = QFont()
+    if tone in ("heading", "notice"):
+        face.setBold(True)
+    label.setFont(face)
 
 
 def teach(taught: Taught, text: str) -> None:

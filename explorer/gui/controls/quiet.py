@@ -47,13 +47,18 @@ class Quiet(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the label's height, and the width of its longest text."""
-        wraps = self._label.wordWrap()
-        height = self._label.heightForWidth(self.width()) if wraps else self._label.sizeHint().height()
-        return QSize(self._room, height)
+        wraps = self._label.wordWrap() and self._label.text()
+        return QSize(
+            self._room, self._label.heightForWidth(self.width()) if wraps else self._line(self._label.sizeHint())
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return a place in which a text that gives way may be shorter."""
-        return QSize(1 if self._yielding else self._room, self._label.minimumSizeHint().height())
+        return QSize(1 if self._yielding else self._room, self._line(self._label.minimumSizeHint()))
+
+    def _line(self, wanted: QSize) -> int:
+        """Return how high the label is, which keeps the height of an earlier type while it has no text (Qt 6.11)."""
+        return wanted.height() if self._label.text() else self._label.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give all room to the label."""

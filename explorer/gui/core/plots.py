@@ -9,11 +9,11 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject
 
 from explorer.gui.core.view import View, fail_around
-from explorer.gui.plot.axes import Axis, StepAxis, make_room
+from explorer.gui.plot.axes import Axis, StepAxis, dress, make_room
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
@@ -143,6 +143,7 @@ class Plot(pg.PlotWidget):
     def __init__(self, theme: Theme, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
         self.box = GestureBox()
         self._ticks: dict[str, list[Tick]] = {}
+        self._face: QFont | None = None
         super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
         self.setMenuEnabled(False)
         self._drop_menus()
@@ -194,13 +195,10 @@ class Plot(pg.PlotWidget):
         self.setBackground(theme.card)
         small = font(theme, language(), TICK_SCALE)
         for side in ("left", "bottom"):
-            axis = self.getAxis(side)
-            axis.setStyle(tickFont=small, tickTextOffset=4, tickLength=-4)
-            axis.setPen(pg.mkPen(theme.border))
-            axis.setTextPen(pg.mkPen(theme.muted))
-            axis.label.setFont(small)
-            axis.label.setDefaultTextColor(QColor(theme.muted))
-        make_room(self.getAxis("bottom"), small)
+            dress(self.getAxis(side), theme.border, theme.muted, small)
+        if small != self._face:
+            self._face = small
+            make_room(self.getAxis("bottom"), small)
 
 
 class PlotCanvas(QGraphicsObject):

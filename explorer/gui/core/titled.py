@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
+from explorer.gui.controls.plate import Plate
 from explorer.gui.words.i18n import Phrases, mark, tr
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -14,7 +15,7 @@ _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ENLARGES = mark("A double click here, or E, lets this view fill the middle; again, or Esc, brings it back.")
 
 
-class Titled(QFrame):
+class Titled(Plate):
     """Has a heading.
 
     ``enlarge_wanted()``: it is to fill the middle of the window, or no longer; one that ``enlarges`` can.
@@ -28,7 +29,7 @@ class Titled(QFrame):
         super().__init__()
         self.phrases = Phrases()
         self._head, self._heading, self._heading_says = QWidget(), Label(), ""
-        self._heading.setProperty("heading", True)
+        set_tone(self._heading, "heading")
         self.phrases.add(self._teach_heading, _ENLARGES)
 
     def explain_heading(self, text: str) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtGui import QAccessible, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
-from explorer.gui.controls.plain import Label, set_tip, show_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone, show_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.spoken import Described, speak, told_anew
@@ -70,13 +70,12 @@ class View(Titled, Described):
         self._cover: QWidget | None = None
         self.playhead = Playhead()
         self.setObjectName(name)
-        self.setProperty("card", True)
         self.setProperty("view", True)
         self._title_text = title
         self._subtitle, self._extras = Fitted(), QWidget()
         self._corner = QHBoxLayout(self._extras)
         self._corner.setContentsMargins(0, 0, 0, 0)
-        self._subtitle.setProperty("muted", True)
+        set_tone(self._subtitle, "muted")
         self._note = Quiet(self._subtitle, elastic=True)
         self._error = Label()
         self._error.setWordWrap(True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from explorer.gui.controls.plain import Label, in_menu, teach
+from explorer.gui.controls.plain import Label, in_menu, set_tone, teach
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.lessons.lesson import VERDICTS, Prediction
@@ -40,7 +40,7 @@ class Answers(QWidget):
     def hint(self, text: str) -> None:
         """Say behind the buttons how it is answered."""
         said = Label(text)
-        said.setProperty("muted", True)
+        set_tone(said, "muted")
         self.row.insertWidget(len(self.buttons), said)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
+from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.controls.tips import spare
 from explorer.gui.lessons.answers import Answers, answers
@@ -32,7 +32,7 @@ from explorer.workspace.lessons.marking import marked, told
 Pad = CurvePad | HorizonPad
 
 
-class LessonBar(QFrame):
+class LessonBar(Plate):
     """Says what the ``teacher`` has to say. ``asked(pad)`` when something is to be drawn on ``pad``, None when no more."""
 
     asked = Signal(object)
@@ -44,7 +44,6 @@ class LessonBar(QFrame):
         self.theme = theme
         self.teacher = teacher
         self.setObjectName("lesson")
-        self.setProperty("card", True)
         self.title, self.text = Label(), Label()
         spare(self.text)
         self.back_button, self.next_button, self.close_button = QPushButton(), QPushButton(), QToolButton()
@@ -232,7 +231,7 @@ class LessonBar(QFrame):
         self.show_button.clicked.connect(self.teacher.answer)
 
     def _build(self) -> None:
-        self.title.setProperty("heading", True)
+        set_tone(self.title, "heading")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.setWordWrap(True)
@@ -286,6 +285,6 @@ def covering(subject: str) -> QWidget:
     cover.setTextFormat(Qt.TextFormat.RichText)
     cover.setText(f"{_strong(subject)}<br>{html.escape(tr('Predict first; then this is shown.'))}")
     cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    cover.setProperty("muted", True)
+    set_tone(cover, "muted")
     cover.setWordWrap(True)
     return cover

@@ -9,15 +9,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from explorer.gui.controls.plain import Label, set_tip, teach
+from explorer.gui.controls.clear_area import ClearArea
+from explorer.gui.controls.plain import Label, set_tip, set_tone, teach
+from explorer.gui.controls.plate import Plate
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.lessons.lesson import Lesson
 from explorer.workspace.lessons.library import lesson, names
@@ -41,12 +41,11 @@ class Gallery(QDialog):
         self.resize(620, 560)
 
     def _build(self) -> None:
-        inner, scroll = QWidget(), QScrollArea()
+        inner, scroll = QWidget(), ClearArea()
         inner.setLayout(self._list)
         self._list.setSpacing(6)
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -75,15 +74,14 @@ class Gallery(QDialog):
         self.reset_button.setEnabled(any(map(self.progress.steps, self.buttons)))
 
     def _entry(self, one: Lesson) -> QWidget:
-        card, row, texts = QFrame(), QHBoxLayout(), QVBoxLayout()
-        card.setProperty("card", True)
+        card, row, texts = Plate(), QHBoxLayout(), QVBoxLayout()
         card.setLayout(row)
         title, about = Label(one.title[language()]), Label(one.about[language()])
-        title.setProperty("heading", True)
+        set_tone(title, "heading")
         about.setWordWrap(True)
         done, count = min(self.progress.steps(one.name), len(one.steps)), len(one.steps)
         small = Label(tr("{minutes} min · {done} of {count} steps").format(minutes=one.minutes, done=done, count=count))
-        small.setProperty("muted", True)
+        set_tone(small, "muted")
         if done == count:
             small.setText(f"{small.text()} ✓")
         for part in (title, about, small):

@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.errors import Refusal
+from explorer.gui.controls.clear_area import ClearArea
 from explorer.gui.controls.plain import Label, in_title, plain, teach
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.models.choices import Choices
@@ -109,7 +108,7 @@ class ModelSheet(QDialog):
         column.addWidget(self.message)
         column.addLayout(self._buttons())
 
-    def _middle(self) -> QScrollArea:
+    def _middle(self) -> ClearArea:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
@@ -120,10 +119,9 @@ class ModelSheet(QDialog):
         for part in (self.heard, self.left_out):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = ClearArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return scroll

@@ -7,8 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
+from explorer.gui.controls.clear_area import ClearArea
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.view import behind
 from explorer.gui.panels.panel import Card, Panel
@@ -32,7 +33,7 @@ class CardPanel(Panel):
         self.cards: tuple[Card, ...] = self._scrolled if pinned is None else (pinned, *self._scrolled)
         self._used: Card | None = None
         self._waiting: tuple[Exploration, Analysis | None] | None = None
-        self._area, self._content = QScrollArea(), QWidget()
+        self._area, self._content = ClearArea(), QWidget()
         self._above, self._column = QVBoxLayout(), QVBoxLayout()
         self._complaint: QWidget | None = None
         self._reveal = QTimer(self)
@@ -112,10 +113,18 @@ class CardPanel(Panel):
         if watched is self.parentWidget() and event.type() == QEvent.Type.Show:
             watched.removeEventFilter(self)
             if self._worn != (self.theme, language()):
+                self._forget_sizes()
                 self._wear()
         if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
             when_still(self, self._fit)
         return super().eventFilter(watched, event)
+
+    def _forget_sizes(self) -> None:
+        """Let every layout ask again what it holds: out of sight it has kept what it was told in another type."""
+        for layout in reversed(self._content.findChildren(QLayout)):
+            layout.invalidate()
+        for part in reversed(self._content.findChildren(QWidget)):
+            part.updateGeometry()
 
     def _catch_up(self) -> None:
         if self._waiting is not None:
@@ -154,11 +163,8 @@ class CardPanel(Panel):
         self._content.setLayout(column)
         self._area.setWidget(self._content)
         self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.viewport().setAutoFillBackground(False)
-        self._content.setAutoFillBackground(False)
         self._content.installEventFilter(self)
         outer.addWidget(self._area, 1)
 

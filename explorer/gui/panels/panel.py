@@ -8,11 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
-from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.plain import Label, set_tone, teach
+from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases
@@ -36,7 +37,7 @@ class Field:
         for said in (self.note, self.message):
             said.setWordWrap(True)
             said.hide()
-        self.note.setProperty("muted", True)
+        set_tone(self.note, "muted")
         self.message.setProperty("wrong", True)
 
     def show_only_if(self, wanted: bool) -> None:
@@ -124,8 +125,7 @@ class Card(Panel):
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__(theme)
         self._fields: list[Field] = []
-        frame, self._grid = QFrame(self), QGridLayout()
-        frame.setProperty("card", True)
+        frame, self._grid = Plate(self), QGridLayout()
         outer = QGridLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
@@ -135,7 +135,7 @@ class Card(Panel):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         heading = Label()
-        heading.setProperty("heading", True)
+        set_tone(heading, "heading")
         self._grid.addWidget(heading, 0, 0, 1, 2)
         self.phrases.add(heading.setText, title)
         self.phrases.add(self.setAccessibleName, title)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
@@ -24,6 +24,9 @@ _APART = 2.0
 
 Written = tuple[QRectF, int, str]
 """Where the label of a tick stands, its flags and its text."""
+Line = tuple[QPen, Any, Any]
+Specs = tuple[Line, list[Line], list[Written]]
+"""What pyqtgraph draws: the line, the ticks and the labels."""
 
 
 class Axis(pg.AxisItem):
@@ -35,7 +38,9 @@ class Axis(pg.AxisItem):
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self._still = Still()
-        self._version = 0
+        self._version = self._styled = 0
+        self._known: tuple[object, ...] = ()
+        self._specs: Specs | None = None
 
     def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
         """Paint the ticks and labels."""
@@ -49,12 +54,25 @@ class Axis(pg.AxisItem):
     def setStyle(self, **style: Any) -> None:
         """Take on a style; the same again costs nothing."""
         if any(self.style.get(name) != value for name, value in style.items()):
+            self._styled += 1
             super().setStyle(**style)
 
-    def generateDrawSpecs(self, p: QPainter) -> tuple[Any, Any, list[Written]] | None:
-        """Return pyqtgraph's line, ticks and labels, without labels that would be written over others."""
-        specs = super().generateDrawSpecs(p)
-        return specs and (*specs[:2], _apart(specs[2], QFontMetricsF(p.font()), self._sight()))
+    def generateDrawSpecs(self, p: QPainter) -> Specs | None:
+        """Return pyqtgraph's line, ticks and labels, without labels that would be written over others.
+
+        In other colours they stand where they stood: to find out where takes pyqtgraph longer than to paint them.
+        """
+        sight = self._sight()
+        known = (*self.range, self.geometry(), sight, self.style["tickFont"], self._tickLevels, self._styled)
+        if self._specs is None or known != self._known:
+            specs = super().generateDrawSpecs(p)
+            self._specs = specs and (*specs[:2], _apart(specs[2], QFontMetricsF(p.font()), sight))
+            self._known = known
+        return self._specs and (
+            (self.pen(), *self._specs[0][1:]),
+            _dyed(self._specs[1], self.tickPen().color()),
+            self._specs[2],
+        )
 
     def _sight(self) -> QRectF:
         """Return what of the axis the plot shows: labels at its ends stand over, and pyqtgraph does not ask how far."""
@@ -79,6 +97,16 @@ class Axis(pg.AxisItem):
         self.label.setVisible(bool(self.labelText) and self.label.boundingRect().width() <= length)
 
 
+def dress(axis: pg.AxisItem, line: str, text: str, face: QFont) -> None:
+    """Draw ``axis`` in the colours of its ``line`` and of its ``text``, written in ``face``."""
+    axis.setStyle(tickFont=face, tickTextOffset=4, tickLength=-4)
+    # Else its name is set twice, in this colour first.
+    axis._pen = pg.mkPen(line)
+    axis.setTextPen(pg.mkPen(text))
+    axis.label.setFont(face)
+    axis.label.setDefaultTextColor(QColor(text))
+
+
 def make_room(axis: pg.AxisItem, face: QFont) -> None:
     """Let a level ``axis`` be as high as numbers and words in ``face``.
 
@@ -101,6 +129,7 @@ class StepAxis(Axis):
         """Name the steps from 1 on by ``words``, each with its number; by numbers alone where there are none."""
         if words != self._words:
             self._words = words
+            self._styled += 1
             self.picture = None
             self.update()
 
@@ -125,6 +154,16 @@ def named_step(step: int, words: Sequence[str], upright: bool = False) -> str:
     word = words[step - 1]
     # Half a word says nothing: of a long one the number stands.
     return word + subscript(step) if len(word) <= _LONGEST[upright] else str(step)
+
+
+def _dyed(ticks: Sequence[Line], colour: QColor) -> list[Line]:
+    """Return ``ticks`` in another colour, each as faint as it was."""
+    pens = dict[int, QPen]()
+    for pen, *_ in ticks:
+        if id(pen) not in pens:
+            dyed = pens[id(pen)] = QPen(pen)
+            dyed.setColor(QColor(colour.red(), colour.green(), colour.blue(), pen.color().alpha()))
+    return [(pens[id(pen)], start, end) for pen, start, end in ticks]
 
 
 def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:

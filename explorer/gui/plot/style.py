@@ -7,11 +7,13 @@ is seen looks its colours and sizes up again; the rest does when it is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from string import Template
 from types import MappingProxyType
 
+import shiboken6
 from PySide6.QtCore import QDir, QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QWidget
@@ -21,6 +23,8 @@ from explorer.gui.plot.theme import Theme, faint, font, mixed
 from explorer.paths import resources
 
 _STYLE = "fusion"
+_RULE, _ASKED, _EM = re.compile(r"([^{}]+)\{([^{}]*)\}"), re.compile(r"\[(\w+)="), re.compile(r"\dem\b")
+_NEWS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.ApplicationFontChange)
 _MEASURED = (QAbstractButton, QAbstractSpinBox, QComboBox)
 
 _NAMED: Mapping[str, str] = MappingProxyType(
@@ -71,8 +75,8 @@ def stylesheet() -> str:
     """Return the style sheet, the same for every theme and size of type: it names roles of the palette and measures in em.
 
     Widgets opt in by properties: ``segment`` (a button of a choice, one that ``opens`` a menu) in a frame with
-    ``segments``, ``card`` (a frame), ``primary`` (the one button to press), ``flat`` (a button without a frame),
-    ``heading`` and ``muted`` (labels), ``wrong`` (a field whose text is refused).
+    ``segments``, ``primary`` (the one button to press), ``flat`` (a button without a frame),
+    ``wrong`` (a field whose text is refused).
     """
     sheet = Template((resources() / "themes" / "style.qss").read_text("utf-8"))
     return sheet.substitute({name: f"palette({role})" for name, role in _NAMED.items()})
@@ -80,6 +84,8 @@ def stylesheet() -> str:
 
 def prepare(app: QApplication, theme: Theme, language: str) -> None:
     """Set all but the style sheet, before any widget is made: what is made without one is made in half the time."""
+    # Else Qt hands neither a palette nor a font on to what is in a widget, and each had to be told.
+    app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     app.setStyleSheet("")
     if app.style().name() != _STYLE:
         app.setStyle(_STYLE)
@@ -97,6 +103,8 @@ def apply(app: QApplication, theme: Theme, language: str) -> None:
         app.setStyleSheet(stylesheet())
     elif app.palette() != palette(theme) or app.font() != font(theme, language):
         type_ = app.font()
+        # Each event of what is watched comes by its filter.
+        _when_shown().forget()
         _set(app, theme, language)
         _polish_anew(app, grown=app.font() != type_)
 
@@ -108,15 +116,65 @@ def _set(app: QApplication, theme: Theme, language: str) -> None:
     QDir.setSearchPaths("gradientflow", [str(icons), str(icons / "marks" / marks)])
     app.setPalette(palette(theme))
     app.setFont(font(theme, language))
+    # Qt tells the windows at the next turn of its loop, and each hands it on to what it holds.
+    for kind in _NEWS:
+        app.sendPostedEvents(None, kind)
+
+
+@cache
+def _ruled(grown: bool) -> Mapping[str, frozenset[str]]:
+    """Return the classes for which the style sheet names colours, or where the type has ``grown`` sizes in it, too.
+
+    Each comes with the properties that are asked of it; "" where the rule is about all of the class.
+    """
+    found: dict[str, set[str]] = {}
+    for heads, rule in _RULE.findall(re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)):
+        if "palette(" in rule or (grown and _EM.search(rule)):
+            for head in heads.split(","):
+                subject = head.split()[-1]
+                name = re.split(r"\W", subject, maxsplit=1)[0]
+                found.setdefault(name, set()).update(_ASKED.findall(subject) or [""])
+    return {name: frozenset(asked) for name, asked in found.items()}
+
+
+@cache
+def _asked_of(bases: tuple[type, ...], grown: bool) -> frozenset[str]:
+    """Return what such rules ask of a class of widgets, by its name or one of its ``bases``, itself the first."""
+    return frozenset().union(*(_ruled(grown).get(base.__name__, frozenset()) for base in bases))
+
+
+def _has_rules(widget: QWidget, grown: bool) -> bool:
+    """Return whether such a rule is about ``widget``: all else has the colours of its palette, and the sizes of its font."""
+    asked = _asked_of(type(widget).__mro__, grown)
+    return "" in asked or any(widget.property(name) for name in asked) or bool(widget.styleSheet())
 
 
 class _WhenShown(QObject):
-    """Polishes what was out of sight when the theme changed, as soon as it is shown: nothing is painted before."""
+    """Dresses what was out of sight when the theme changed, as soon as it is shown: nothing is painted before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watched: list[QWidget] = []
+
+    def watch(self, widget: QWidget) -> None:
+        """Wait for ``widget`` to be shown."""
+        widget.installEventFilter(self)
+        self._watched.append(widget)
+
+    def forget(self) -> None:
+        """Wait for none any more."""
+        for widget in filter(shiboken6.isValid, self._watched):
+            widget.removeEventFilter(self)
+        self._watched.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See a widget come."""
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
+            if watched.isWindow():
+                # Qt has told only those that had been shown before.
+                for kind in _NEWS:
+                    QApplication.sendEvent(watched, QEvent(kind))
             _polish(watched, grown=True)
         return False
 
@@ -127,27 +185,21 @@ def _when_shown() -> _WhenShown:
 
 
 def _polish_anew(app: QApplication, grown: bool) -> None:
-    """Let every widget look the colours and sizes of its style up again: Qt keeps them until it is polished.
+    """Let what has rules look its colours and sizes up again: Qt keeps them until it is polished.
 
-    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight takes the type at once: what it would
-    need decides whether it is shown, and Qt (6.11) gives another type only to what it polishes.
+    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown, and before what
+    it is in, which may ask it then how large it is; how large it was it forgets at once.
     """
     late, polished = _when_shown(), Qt.WidgetAttribute.WA_WState_Polished
-    hidden = []
     for widget in app.allWidgets():
-        if widget.isVisible():
+        ruled = _has_rules(widget, grown)
+        if ruled and widget.isVisible():
             _polish(widget, grown)
-        elif widget.testAttribute(polished):
-            # Each event of what is watched comes by its filter: four to every one that is told of another type.
-            widget.removeEventFilter(late)
-            hidden.append(widget)
-    if grown:
-        news = QEvent(QEvent.Type.ApplicationFontChange)
-        for widget in hidden:
-            app.sendEvent(widget, news)
-            _measure_anew(widget)
-    for widget in hidden:
-        widget.installEventFilter(late)
+        elif (ruled and widget.testAttribute(polished)) or (widget.isWindow() and not widget.isVisible()):
+            late.watch(widget)
+            if grown:
+                _measure_anew(widget)
+                widget.updateGeometry()
 
 
 def _polish(widget: QWidget, grown: bool) -> None:
@@ -155,7 +207,6 @@ def _polish(widget: QWidget, grown: bool) -> None:
     if grown:
         _measure_anew(widget)
         widget.updateGeometry()
-    widget.update()
 
 
 def _measure_anew(widget: QWidget) -> None:

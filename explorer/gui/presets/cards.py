@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.controls.plain import Label
+from explorer.gui.controls.plain import Label, set_tone
 from explorer.gui.plot.theme import Theme
 from explorer.gui.presets.card import Card, fonts_of
 from explorer.gui.words.i18n import language
@@ -46,7 +46,7 @@ class Cards(QWidget):
         self._sought = {one.name: _said(one, groups[one.group]) for one in presets}
         for group, members in groupby(presets, key=lambda one: one.group):
             heading = self._headings[group] = Label(groups[group].get(language(), groups[group]["en"]), self)
-            heading.setProperty("heading", True)
+            set_tone(heading, "heading")
             self.cards += [self._card(one) for one in members]
         self.least = self.cards[0].least()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset.equations import plain, tex
+from explorer.gui.controls.clear_area import ClearArea
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.typeset import draw, typeset
@@ -44,10 +45,9 @@ class CellPane(QWidget):
             column.addWidget(part)
         column.addStretch(1)
         inner.setLayout(column)
-        scroll = QScrollArea()
+        scroll = ClearArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.controls.clear_area import ClearArea
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.plot.theme import Theme
 from explorer.gui.presets.card import MOVES
@@ -73,7 +74,7 @@ class Gallery(QDialog):
         self.setWindowTitle(tr(wording.title))
         self.search, self.nothing = _Search(), Label()
         self.cards = Cards(presets, groups, theme)
-        self._scroll = QScrollArea()
+        self._scroll = ClearArea()
         self._build()
         self._connect()
         self._picture()
@@ -109,7 +110,6 @@ class Gallery(QDialog):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._scroll.setWidget(self.cards)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row, column = QHBoxLayout(), QVBoxLayout(self)

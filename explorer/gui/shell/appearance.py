@@ -45,7 +45,7 @@ class Appearance(QObject):
         # Fitted to the screen already: what is drawn for type of another size would be drawn twice.
         screen = QApplication.primaryScreen().size().height()
         self.theme = themes.sized(theme, _type_size(theme.font_size, screen, 0, presenting=False))
-        self.language = language if language in i18n.languages() else SOURCE
+        self.language = self._spoken = language if language in i18n.languages() else SOURCE
         style.prepare(_application(), self.theme, self.language)
         i18n.set_language(self.language)
 
@@ -73,13 +73,17 @@ class Appearance(QObject):
         self.changed.emit()
 
     def fits(self, screen: int, height: int, presenting: bool) -> bool:
-        """Return whether the type has the size that `fit` would give it."""
-        return self.theme.font_size == _type_size(self._own().font_size, screen, height, presenting)
+        """Return whether the type is the one that `fit` would give."""
+        size = _type_size(self._own().font_size, screen, height, presenting)
+        return themes.font(self.theme, self._spoken) == themes.font(themes.sized(self.theme, size), self.language)
 
     def fit(self, screen: int, height: int, presenting: bool) -> None:
         """Dress the application, its type fitted to a ``screen`` and to the ``height`` of a window on it, in pixels."""
         theme = self._own()
-        self.theme = themes.sized(theme, _type_size(theme.font_size, screen, height, presenting))
+        self.theme, self._spoken = (
+            themes.sized(theme, _type_size(theme.font_size, screen, height, presenting)),
+            self.language,
+        )
         style.apply(_application(), self.theme, self.language)
 
     def _next_theme(self) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.export.laid_out import lay_out
 
+_PAINTING = (
+    QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.UpdateRequest,
+)  # fmt: skip
 _LATEST = 200
 """Milliseconds: where no window manager answers, the window keeps its size."""
 
@@ -19,15 +23,21 @@ class Curtain(QObject):
 
     def __init__(self, window: QWidget, stillness: Stillness) -> None:
         super().__init__(window)
-        self._window, self._stillness = window, stillness
+        self._window, self._stillness, self._quiet = window, stillness, _Quiet()
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(_LATEST)
         self._waiting.timeout.connect(self._rise)
 
-    def change(self, work: Callable[[], object], resize: Callable[[], object] | None = None) -> None:
-        """Do ``work``, and show what has come of it; with ``resize``, once the window has the size that that wants."""
-        with self._stillness.kept():
+    def change(
+        self, work: Callable[[], object], resize: Callable[[], object] | None = None, moves: bool = True
+    ) -> None:
+        """Do ``work``, and show what has come of it; with ``resize``, once the window has the size that that wants.
+
+        While nothing ``moves``, as in other colours, no layout is held and made anew.
+        """
+        self._window.installEventFilter(self._quiet)
+        with self._stillness.kept() if moves else nullcontext():
             work()
         if resize is not None:
             for part in self._parts():
@@ -35,8 +45,9 @@ class Curtain(QObject):
             self._waiting.start()
             resize()
         lay_out()
-        # Qt paints a widget twice that asks for it besides its window, unless the window is the last to ask.
-        self._window.update()
+        _let_scenes_ask(self._window)
+        self._window.removeEventFilter(self._quiet)
+        self._paint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let nothing be painted before the window has its size; Qt paints all of it then.
@@ -56,6 +67,9 @@ class Curtain(QObject):
     def _rise(self) -> None:
         """Let the window be painted in the size that it has kept."""
         self.close()
+        self._paint()
+
+    def _paint(self) -> None:
         self._window.update()
         # One was kept back, and Qt asks for no other.
         QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
@@ -64,3 +78,20 @@ class Curtain(QObject):
         """Return those that are told to paint: the window, and what the screen knows of it."""
         handle = self._window.windowHandle()
         return [self._window] if handle is None else [self._window, handle]
+
+
+def _let_scenes_ask(window: QWidget) -> None:
+    """Let what is drawn in plots ask now: Qt has it ask at the next turn of its loop, and paints the window for each plot."""
+    for plot in window.findChildren(QGraphicsView):
+        QCoreApplication.sendPostedEvents(plot.scene(), QEvent.Type.MetaCall)
+
+
+class _Quiet(QObject):
+    """Keeps a window from its picture, and from asking for one before all that it holds has asked.
+
+    Qt paints a widget twice that asks for it besides its window, unless the window is the last to ask.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - it watches the window alone
+        """Keep back what leads to painting."""
+        return event.type() in _PAINTING

@@ -8,9 +8,10 @@ from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton
 
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
+from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.controls.tips import spare
@@ -27,7 +28,7 @@ _LINES = 2
 """For the room: more would take the map's height."""
 
 
-class Hint(QFrame):
+class Hint(Plate):
     """Shows a preset's advice; the person's first changes follow from it, so that it stays while they are made.
 
     ``advised(preset)`` tells which it is about, None for none.
@@ -41,7 +42,6 @@ class Hint(QFrame):
         self._preset: Preset | None = None
         self._changed: Literal["made", "learnt"] | None = None
         self.setObjectName("hint")
-        self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
         spare(self._text, self._brief)
         self._low, self._presenting, self._away = False, False, set[str]()
@@ -108,8 +108,7 @@ class Hint(QFrame):
     def set_presentation(self, on: bool) -> None:
         """Say the first sentence alone, for a room to read, or all of the advice."""
         self._presenting = on
-        self._text.setProperty("heading", on)
-        self._text.style().polish(self._text)
+        set_tone(self._text, "heading" if on else "plain")
         self._say()
 
     def outlive(self, exploration: Exploration) -> None:

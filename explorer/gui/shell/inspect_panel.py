@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
+from explorer.gui.controls.clear_area import ClearArea
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
@@ -19,7 +20,7 @@ _LEAST = 0.62
 """Of their usual height: lower, the causes would not be read, and the last of them is scrolled to."""
 
 
-class CardColumn(QScrollArea):
+class CardColumn(ClearArea):
     """Cards under one another, with a bar where they are too many."""
 
     def __init__(self, views: list[View], name: str) -> None:
@@ -28,7 +29,6 @@ class CardColumn(QScrollArea):
         self.phrases = Phrases()
         self.views = views
         self.setObjectName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(250)

@@ -7,10 +7,11 @@ from collections import deque
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.gui.controls.bare import ProgressBar
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
+from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.controller import Controller
@@ -33,7 +34,7 @@ _MARGIN = 8
 _ON = "on"
 
 
-class Status(QFrame):
+class Status(Plate):
     """Lies over the lower right corner of ``place`` while there is something to say, and moves nothing.
 
     ``cancelled()`` when long work is to stop, ``dismissed()`` when a refusal was read and is to go.
@@ -184,13 +185,12 @@ class Status(QFrame):
         self.raise_()
 
     def _build(self) -> None:
-        self.setProperty("card", True)
         self.setProperty("pictured", False)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 10, 4)
-        self.notice.setProperty("notice", True)
+        set_tone(self.notice, "notice")
         self._warning.dismissed.connect(self.dismissed)
-        self.speed.setProperty("muted", True)
+        set_tone(self.speed, "muted")
         self.progress.setFixedSize(120, 10)
         self._cancel.setProperty("flat", True)
         self._cancel.setProperty("inline", True)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
@@ -274,7 +274,7 @@ class Window(QMainWindow):
         self.actions_["presentation"].toggled.connect(self._turn)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
-        self.appearance.changed.connect(lambda: when_still(self, partial(self._curtain.change, self._dress)))
+        self.appearance.changed.connect(partial(when_still, self, self._change))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
         self.build_panel.cells_wanted.connect(self.cells.choose)
@@ -349,6 +349,12 @@ class Window(QMainWindow):
             self.setFocus()
         if on:
             self._dress()
+
+    def _change(self) -> None:
+        """Take on another theme or language."""
+        # Qt would tell all that is in the window, seen or not; its own words are in dialogs alone.
+        QCoreApplication.removePostedEvents(self, QEvent.Type.LanguageChange)
+        self._curtain.change(self._dress, moves=not self.appearance.fits(*self._room()))
 
     def _fill_screen(self) -> None:
         """Let a presentation have all of the screen."""

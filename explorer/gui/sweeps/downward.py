@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.gui.controls.clear_area import ClearArea
 
 
-class Downward(QScrollArea):
+class Downward(ClearArea):
     """Holds ``inner``."""
 
     def __init__(self, inner: QWidget) -> None:
@@ -14,7 +16,6 @@ class Downward(QScrollArea):
         self._inner = inner
         self.setWidget(inner)
         self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSizeF, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.bare import Aside, ProgressBar, leave_keyboard
-from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.plain import Label, set_tone, teach
+from explorer.gui.controls.plate import Plate
 from explorer.gui.plot.theme import Theme
 from explorer.gui.sweeps.canvas import SweepCanvas
 from explorer.gui.sweeps.downward import Downward
@@ -107,7 +108,7 @@ class SweepSheet(Aside):
         for label in (self.state, self.message, self.point, self.hint):
             label.setWordWrap(True)
         for label in (self.state, self.hint):
-            label.setProperty("muted", True)
+            set_tone(label, "muted")
         self.start.setProperty("primary", True)
         for button in (self.start, self.fresh, self.back):
             button.setAutoDefault(False)
@@ -129,8 +130,7 @@ class SweepSheet(Aside):
         return left
 
     def _right(self) -> QWidget:
-        right = QFrame()
-        right.setProperty("card", True)
+        right = Plate()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.shown, 1)

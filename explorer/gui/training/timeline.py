@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
-from explorer.gui.controls.plain import teach
+from explorer.gui.controls.plain import set_tone, teach
+from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
@@ -22,7 +23,7 @@ from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.record import Record
 
 
-class TimeLine(QFrame):
+class TimeLine(Plate):
     """A bar over the snapshots of the record; hidden while there are fewer than two.
 
     ``moment_chosen(step)``: another snapshot is to be shown; ``released()``: a drag or the film is over; ``go_on()``:
@@ -97,9 +98,8 @@ class TimeLine(QFrame):
     def _build(self) -> None:
         row, middle = QHBoxLayout(self), QVBoxLayout()
         self.setObjectName("timeline")
-        self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.words.setProperty("muted", True)
+        set_tone(self.words, "muted")
         self.resume.setProperty("flat", True)
         row.setContentsMargins(6, 2, 6, 2)
         row.setSpacing(3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel
 
 from explorer.engine.network.drawn import heeded
@@ -210,9 +211,10 @@ def test_doubts_stand_below_the_equations_as_the_command_line_says_them(desk, co
     desk.show(Exploration().with_recipe(cell=slipped))
     (doubt,) = doubts(told(slipped).recurrence)
     label = desk.panel.network.rows.sheet.findChildren(QLabel)[3]
-    assert (label.text(), bool(label.property("notice"))) == (doubt.said(i18n.tr), True)
+    assert (label.text(), label.foregroundRole()) == (doubt.said(i18n.tr), QPalette.ColorRole.Highlight)
     desk.show(Exploration().with_recipe(cell=CellText(name="mine", text=MGU)))
-    assert not any(label.property("notice") for label in desk.panel.network.rows.sheet.findChildren(QLabel))
+    labels = desk.panel.network.rows.sheet.findChildren(QLabel)
+    assert not any(label.foregroundRole() == QPalette.ColorRole.Highlight for label in labels)
 
 
 def test_sheet_tells_constants_starts_fixed_weights_notes_and_source(desk):

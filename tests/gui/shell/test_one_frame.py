@@ -139,6 +139,24 @@ def test_all_plots_show_an_answer_in_one_frame_each_painted_once(window: Window,
     assert len({*rounds}) == 1
 
 
+@pytest.mark.usefixtures("_as_before")
+def test_in_other_colours_every_plot_is_painted_once(window: Window) -> None:
+    """And titles have the colour of the palette, though no rule of the style sheet says so."""
+    plots, application = Plots(window), QApplication.instance()
+    assert application is not None
+    application.installEventFilter(plots)
+    window.set_theme("dark")
+    for _ in range(12):
+        QApplication.processEvents()
+    application.removeEventFilter(plots)
+    seen = [view for view in window.time_views if view.isVisible()]
+    assert sorted(view for view, _ in plots.seen) == sorted(view.objectName() for view in seen)
+    for view in window.views:
+        heading = view._heading
+        assert heading.palette().color(heading.foregroundRole()).name() == window.theme.text
+        assert heading.font().bold()
+
+
 def pictures(window: Window) -> tuple[list[QImage], dict[QWidget, object]]:
     """Return what both sides look like, and where everything is."""
     QApplication.processEvents()

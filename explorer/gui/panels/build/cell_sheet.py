@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.engine.recurrence.typeset.equations import plain
-from explorer.gui.controls.plain import Label
+from explorer.gui.controls.plain import Label, Tone, set_tone
 from explorer.gui.words.cell_words import cell_notes
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
@@ -16,8 +16,7 @@ from explorer.workspace.exploration.structure import read_by
 from explorer.workspace.feed.sequences import feed
 
 _SPACING = 4
-_PLAIN, _NOTE, _DOUBT = "", "muted", "notice"
-"""How a label looks: nothing, or a property of the style sheet."""
+_NOTHING: tuple[str, Tone] = ("", "plain")
 
 
 class CellSheet(QWidget):
@@ -26,7 +25,7 @@ class CellSheet(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: tuple[tuple[str, str], ...] = ()
+        self._said: tuple[tuple[str, Tone], ...] = ()
         self._labels: list[Label] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -38,11 +37,12 @@ class CellSheet(QWidget):
         from explorer.workspace.words.cells import doubts, was_read
 
         recurrence = exploration.layer.recurrence
-        said = (
-            *((line, _PLAIN) for line in plain(recurrence)),
-            *((one.said(tr), _DOUBT) for one in doubts(recurrence)),
-            *((one.said(tr), _PLAIN) for one in was_read(recurrence, _sizes(exploration))),
-            *((line, _NOTE) for line in cell_notes(exploration.layer.cell)),
+        read = was_read(recurrence, _sizes(exploration))
+        said: tuple[tuple[str, Tone], ...] = (
+            *((line, "plain") for line in plain(recurrence)),
+            *((one.said(tr), "notice") for one in doubts(recurrence)),
+            *((one.said(tr), "plain") for one in read),
+            *((line, "muted") for line in cell_notes(exploration.layer.cell)),
         )
         if said != self._said:
             self._said = said
@@ -55,14 +55,10 @@ class CellSheet(QWidget):
             self._labels.append(label)
             self._column.addWidget(label)
         spare = len(self._labels) - len(self._said)
-        for label, (text, look) in zip(self._labels, (*self._said, *[("", _PLAIN)] * spare), strict=True):
+        for label, (text, tone) in zip(self._labels, (*self._said, *[_NOTHING] * spare), strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-            if any(bool(label.property(one)) != (one == look) for one in (_NOTE, _DOUBT)):
-                for one in (_NOTE, _DOUBT):
-                    label.setProperty(one, one == look)
-                label.style().unpolish(label)
-                label.style().polish(label)
+            set_tone(label, tone)
 
 
 def _sizes(exploration: Exploration) -> dict[str, int]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from explorer.gui.controls.bare import Aside
 from explorer.gui.controls.draw_canvas import DrawCanvas
-from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, mark
@@ -106,7 +106,7 @@ class DrawDialog(Aside):
 
     def _build(self) -> None:
         hint, steps_label, range_label = self._labels
-        hint.setProperty("muted", True)
+        set_tone(hint, "muted")
         hint.setWordWrap(True)
         steps_label.setBuddy(self.steps)
         range_label.setBuddy(self.range)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from explorer.gui.controls.bare import ProgressBar
 from explorer.gui.controls.composite import side_by_side
-from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
@@ -136,7 +136,7 @@ class RunCard(Card):
         self.progress.setFixedHeight(_BAR)
         self.phrases.add(self.progress.setAccessibleName, mark("Progress of the training"))
         self.phrases.add(partial(teach, self.progress), mark("How much of what Start was asked for is done."))
-        self.pace.setProperty("muted", True)
+        set_tone(self.pace, "muted")
         self.advice.setWordWrap(True)
         self._pace_line = Quiet(self.pace, elastic=True)
         for part in (self.progress, self._pace_line, self.scores, self.advice):

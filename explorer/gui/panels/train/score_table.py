@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.train.run_words import Scores, accuracy_in_words, loss_in_words
@@ -34,7 +34,7 @@ class ScoreTable(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(1)
         for title, (row, column, label, tip) in zip(self._titles, _TITLES, strict=True):
-            title.setProperty("muted", True)
+            set_tone(title, "muted")
             self.phrases.add(title.setText, label)
             self.phrases.add(partial(teach, title), tip)
             grid.addWidget(title, row, column)

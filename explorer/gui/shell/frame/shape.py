@@ -6,7 +6,9 @@ import math
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from explorer.gui.controls.clear_area import ClearArea
 
 _TITLE_BAR = 36
 """Pixels that a window manager takes from the height of a window; none may run."""
@@ -35,13 +37,12 @@ class Column(QVBoxLayout):
         return False
 
 
-class Whole(QScrollArea):
+class Whole(ClearArea):
     """Holds all of the window but its menus; it scrolls where the screen has no room for the least that ``content`` needs."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self.content = content
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)

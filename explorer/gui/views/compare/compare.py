@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
-from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.plain import set_tip, set_tone
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, View
@@ -262,7 +262,7 @@ class CompareView(View):
         self.curves.setMaximumHeight(max(round(min(_CURVES * rows, spare)), _LEAST_CURVES))
 
     def _arrange(self) -> None:
-        self.sentence.setProperty("muted", True)
+        set_tone(self.sentence, "muted")
         for control in self.ways.controls:
             self.add_to_header(control)
         self._row.setSpacing(10)

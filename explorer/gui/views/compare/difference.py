@@ -8,7 +8,7 @@ from itertools import permutations
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from explorer.gui.controls.plain import in_menu, set_tip
+from explorer.gui.controls.plain import in_menu, set_tip, set_tone
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.cells import map_of
@@ -55,7 +55,7 @@ class PairColumn(QWidget):
         column.setSpacing(2)
         column.addWidget(self._head)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._note.setProperty("muted", True)
+        set_tone(self._note, "muted")
         column.addWidget(self.pane, 1)
         for inner, outer in (
             (self.pane.chosen, self.chosen),

@@ -7,10 +7,11 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plate import Plate
 from explorer.gui.core.quantities import block_name, part_name
 from explorer.gui.plot.cells import map_of
 from explorer.gui.plot.theme import Theme, font
@@ -42,7 +43,7 @@ class ChainButton(QToolButton):
         self._theme = theme
         self._inspection: Inspection | None = None
         self._maps: Mapping[Block, Floats] = {}
-        self._sheet: QFrame | None = None
+        self._sheet: Plate | None = None
         self.phrases = Phrases()
         self.setStyleSheet("QToolButton { padding: 1px 7px 1px 7px; min-height: 0; }")
         self.setProperty("pictured", False)
@@ -97,11 +98,10 @@ class ChainButton(QToolButton):
     def _span(self) -> int:
         return 6 if self._inspection is None else self._inspection.analysis.decades
 
-    def _made(self, inspection: Inspection) -> QFrame:
-        sheet = QFrame(self, Qt.WindowType.Popup)
+    def _made(self, inspection: Inspection) -> Plate:
+        sheet = Plate(self, Qt.WindowType.Popup)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.destroyed.connect(self._forget)
-        sheet.setProperty("card", True)
         column = QVBoxLayout(sheet)
         column.setContentsMargins(8, 8, 8, 8)
         known = levels(inspection.analysis.run.network.architecture)

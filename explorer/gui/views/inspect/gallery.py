@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
 from explorer.gui.views.inspect.blocks import SHAPES, with_shape
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.gesture import Gesture
@@ -40,7 +40,7 @@ class Gallery(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         caption = Label()
-        caption.setProperty("muted", True)
+        set_tone(caption, "muted")
         caption.setProperty("pictured", False)
         self.phrases.add(caption.setText, "Load W as")
         column.addWidget(caption)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.words.i18n import Phrases, say, tr
 
@@ -22,7 +22,7 @@ class Empty(QWidget):
         self.message, self.link = Label(), QPushButton()
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setProperty("muted", True)
+        set_tone(self.message, "muted")
         self.link.setProperty("flat", True)
         self.link.setStyleSheet(
             "QPushButton { color: palette(highlight); text-decoration: underline; padding: 4px 0; }"

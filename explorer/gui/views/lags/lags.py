@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.plain import set_tip, set_tone
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown, when_still
@@ -71,7 +71,7 @@ class LagsView(InspectCard):
         column, row, note = QVBoxLayout(self._full), QHBoxLayout(), Fitted()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        note.setProperty("muted", True)
+        set_tone(note, "muted")
         self._about = Quiet(note, elastic=True)
         self.phrases.add(partial(set_tip, note), MEAN)
         row.addWidget(self._about, 1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.words.i18n import Phrases, listed, mark, tr
@@ -116,14 +116,14 @@ class CandidateTable(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
-        self.head.setProperty("muted", True)
+        set_tone(self.head, "muted")
         for model, label in enumerate(self._names):
-            label.setProperty("muted", True)
+            set_tone(label, "muted")
             grid.addWidget(label, 0, model)
             grid.setColumnStretch(model, 1)
         for i, (text, *cells) in enumerate(self._rows):
             text.setWordWrap(True)
-            text.setProperty("muted", True)
+            set_tone(text, "muted")
             grid.addWidget(text, 1 + 2 * i, 0, 1, len(MODELS))
             for model, label in enumerate(cells):
                 grid.addWidget(label, 2 + 2 * i, model)

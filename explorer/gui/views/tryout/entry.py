@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import Label, set_tip, set_tone
 from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
@@ -138,7 +138,7 @@ class TryForm(QWidget):
         column.addWidget(self.text)
         self.aim.setWordWrap(True)
         self.aim.setTextFormat(Qt.TextFormat.PlainText)
-        self.aim.setProperty("muted", True)
+        set_tone(self.aim, "muted")
         column.addWidget(self.note)
         column.addWidget(self.aim)
         for row, parts in (

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from explorer.gui.controls.plain import Label, in_menu, teach
+from explorer.gui.controls.plain import Label, in_menu, set_tone, teach
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language, tr
 
@@ -38,7 +38,7 @@ class Crumbs(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setStyleSheet("padding: 1px 5px; min-height: 0;")
             button.clicked.connect(partial(self._press, i))
-            between.setProperty("muted", True)
+            set_tone(between, "muted")
             row.addWidget(button)
             row.addWidget(between)
         row.addWidget(self.here, 1)
