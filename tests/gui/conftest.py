@@ -277,7 +277,9 @@ def window(_shared: Window, qtbot: QtBot, painted: bool, theme: str, language: s
     settle(qtbot, _shared)
     if painted:
         _shared.setUpdatesEnabled(True)
-        QApplication.processEvents()
+        # What is painted may need another place than before, which is laid out and painted in turn.
+        for _ in range(3):
+            QApplication.processEvents()
     _shared.activateWindow()
     _shared.setFocus()
     qtbot.waitUntil(_shared.isActiveWindow)

@@ -51,7 +51,7 @@ from explorer.workspace.words.numbers import signed
 from ..conftest import SMALL, settle
 from ..shell.test_keyboard_walk import DIALOGS
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 def asked(widget: QWidget) -> QAccessibleInterface:
@@ -235,6 +235,7 @@ def test_everything_in_a_dialog_has_a_name_a_value_and_a_description(window: Win
         dialog.deleteLater()
 
 
+@pytest.mark.painted(True)
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str, qtbot: QtBot) -> None:

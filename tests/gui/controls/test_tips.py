@@ -14,7 +14,7 @@ from explorer.gui.controls.plain import teach
 from explorer.gui.controls.tips import Beside, place
 from explorer.gui.shell.window import Window
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 SCREEN = QRect(0, 0, 1366, 768)
 

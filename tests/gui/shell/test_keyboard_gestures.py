@@ -21,7 +21,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from ..by_keyboard import Key, in_sight, press
 from ..conftest import settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

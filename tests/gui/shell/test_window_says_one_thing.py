@@ -19,7 +19,7 @@ from explorer.workspace.tasks import taught
 
 from ..conftest import SMALL, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
 
 def test_advice_goes_with_the_word_that_it_speaks_of(window: Window, qtbot) -> None:
