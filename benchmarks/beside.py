@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.turns import Contender, Contest, in_turns
+from benchmarks.turns import Contender, Contest, in_turns, tell_if_busy
 
 TREE = Path(__file__).resolve().parent.parent
 COMMIT = "245f4df"
@@ -74,8 +74,7 @@ def told(contest: Contest, before: str) -> dict[str, float]:
         ratio, clock = (contest.ratio(_NOW, before, piece, of) for of in ("processor", "clock"))
         print(f"| {piece} | {old:.3f} ms | {now:.3f} ms | {ratio.told()} | {clock.told()} |", flush=True)
         found[piece] = round(ratio.median, 3)
-    if contest.busy:
-        print("\nThe machine had other work to do: what the clock says can't be judged.\n", flush=True)
+    tell_if_busy(contest.waits)
     return found
 
 

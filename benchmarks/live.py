@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
+from benchmarks.turns import tell_if_busy, waiting
 from benchmarks.window import Heartbeat
 from explorer.gui.shell.app import application, discard, picture_window
 from explorer.gui.shell.window import Window
@@ -27,7 +29,7 @@ FRAME = 16
 """Milliseconds between two ticks, as many as a screen shows frames."""
 BUDGET = 30.0
 WARM_UP = 2.0
-"""Seconds of training before anything is measured: the process starts, pictures are cached."""
+"""Seconds of training before anything is measured, from the first update on: pictures are cached."""
 ROUNDS = 3
 
 
@@ -39,9 +41,11 @@ def main() -> None:
     arguments = parser.parse_args()
     print("| task | tab | late p95 | late p99 | longest block | budget | updates/s in the window | alone | ratio |")
     print("|:--|:--|--:|--:|--:|--:|--:|--:|--:|")
+    waits = list[float]()
     for kind in arguments.tasks:
         exploration = taught(Exploration(), Task(kind=kind))
         for tab in ("Training", "Inspect"):
+            waits.append(waiting())
             blocks, watched, alone = measure(exploration, tab, arguments.seconds)
             p95, p99 = np.percentile(blocks, (95, 99))
             print(
@@ -49,6 +53,7 @@ def main() -> None:
                 f"| {watched:.0f} | {alone:.0f} | {watched / alone:.2f} |",
                 flush=True,
             )
+    tell_if_busy(waits)
 
 
 def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[float], float, float]:
@@ -65,7 +70,7 @@ def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[fl
             alone.append(by_itself(exploration, seconds / ROUNDS))
     finally:
         # Nobody is there to be asked what is to become of the training.
-        window.store.mark_clean()
+        window.store.saved_to(None)
         discard(window)
     return blocks, float(np.median(watched)), float(np.median(alone))
 
@@ -73,8 +78,9 @@ def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[fl
 def in_window(window: Window, seconds: float) -> tuple[list[float], float]:
     """Train on for so many seconds; return how long each tick waited in ms, and the updates a second."""
     desk = window.learning.desk
+    first = _step(window)
     desk.start()
-    _run(WARM_UP)
+    _warm(lambda: _step(window) > first)
     heart, begun, before = Heartbeat(FRAME), time.perf_counter(), _step(window)
     _run(seconds)
     rate = (_step(window) - before) / (time.perf_counter() - begun)
@@ -98,12 +104,19 @@ def by_itself(exploration: Exploration, seconds: float) -> float:
     trainer.progressed.connect(count)
     try:
         trainer.start(exploration)
-        _run(WARM_UP)
+        _warm(lambda: done > 0)
         begun, before = time.perf_counter(), done
         _run(seconds)
         return (done - before) / (time.perf_counter() - begun)
     finally:
         trainer.close()
+
+
+def _warm(trains: Callable[[], bool]) -> None:
+    """Wait until the trainer, a process that has to start, trains, and then until it is warm."""
+    while not trains():
+        _run(0.1)
+    _run(WARM_UP)
 
 
 def _run(seconds: float) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.beside import COMMIT, TREE, earlier_tree
+from benchmarks.turns import tell_if_busy, waiting
 
 ROUNDS = 7
 
@@ -82,6 +83,7 @@ def main() -> None:
     with earlier_tree(COMMIT) as earlier, tempfile.TemporaryDirectory() as bytecode:
         now, before = Case("first heatmap painted", _EXPLORER), Case(f"the same at {COMMIT}", _EXPLORER, earlier)
         cases = (now, before, Case("bare Qt window", _QT), Case("import numpy", _NUMPY))
+        waits = [waiting() for _ in range(ROUNDS)]
         for number in range(ROUNDS + 1):
             for case in cases:
                 times = start(case.program, case.tree, Path(bytecode))
@@ -89,6 +91,7 @@ def main() -> None:
                 if number:
                     case.seconds.append(times[0])
                     case.processor.append(times[1])
+    tell_if_busy(waits)
     print("| start of the process until | median | fastest | processor time, least |")
     print("|:--|--:|--:|--:|")
     for case in cases:

@@ -96,11 +96,6 @@ class Contest:
         """Return the pieces in their order: those of the first contender, then what only others did."""
         return list(dict.fromkeys(piece for done in self.taken.values() for piece in done))
 
-    @property
-    def busy(self) -> bool:
-        """Return whether the machine had other work to do, so that times of the clock can't be judged."""
-        return is_busy(self.waits)
-
     def least(self, name: str, piece: str) -> Taken:
         """Return the least times of a contender."""
         done = self.taken[name][piece]
@@ -132,6 +127,12 @@ def ratio(one: Sequence[Taken], other: Sequence[Taken], of: str = "processor") -
 def is_busy(waits: Sequence[float]) -> bool:
     """Return whether so much waiting means that times of the clock can't be judged."""
     return statistics.median(waits) > _TOO_BUSY
+
+
+def tell_if_busy(waits: Sequence[float]) -> None:
+    """Say so where times of the clock can't be judged."""
+    if is_busy(waits):
+        print("\nThe machine had other work to do: what the clock says can't be judged.\n", flush=True)
 
 
 def waiting() -> float:

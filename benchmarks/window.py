@@ -21,6 +21,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from benchmarks.turns import tell_if_busy, waiting
 from explorer.gui.shell.app import discard, picture_window
 from explorer.gui.shell.window import Window
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
@@ -61,10 +62,13 @@ def main() -> None:
     print("| n | T | cell | map painted, processor p50 | p95 | clock p50 | p95 | all painted, processor p50 | p95 "
           "| clock p50 | p95 | block p95 | budget (map, p95) |")  # fmt: skip
     print(f"|--:|--:|:--|{'--:|' * 10}")
+    waits = []
     for n, T in SIZES:
         for cell in ("rnn", "lstm"):
+            waits.append(waiting())
             print(row(n, T, cell, arguments.gestures))
             sys.stdout.flush()
+    tell_if_busy(waits)
 
 
 def row(n: int, T: int, cell: str, gestures: int) -> str:
