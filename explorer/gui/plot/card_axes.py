@@ -20,6 +20,8 @@ from explorer.workspace.scales.ticks import Side, Tick
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4
 _LARGEST = 8e307
+_BETWEEN = 3.0
+"""Pixels between two labels of a column."""
 _APART = 0.85
 """In heights of a line: from here on the labels of two rows don't meet."""
 
@@ -192,12 +194,14 @@ def rows(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick]) -> 
 
 
 def columns(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick], foot: float = 0.0) -> None:
-    """Draw labels ``foot`` pixels under the axes; a label stays within the frame."""
-    left, right = axes.frame.left() - 4, axes.frame.right() + 4
-    for value, text in ticks:
+    """Draw labels ``foot`` pixels under the axes; a label stays within the frame, and out of the way of the one before it."""
+    left, right, taken = axes.frame.left() - 4, axes.frame.right() + 4, -math.inf
+    for value, text in sorted(ticks):
         half = painter.fontMetrics().horizontalAdvance(text) / 2
         x = min(max(axes.x(value), left + half), max(right - half, axes.frame.left()))
-        label(painter, x, axes.frame.bottom() + foot + 3, text, theme.muted, 0.5, 0.0)
+        if x - half > taken:
+            label(painter, x, axes.frame.bottom() + foot + 3, text, theme.muted, 0.5, 0.0)
+            taken = x + half + _BETWEEN
 
 
 def uprights(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick]) -> None:

@@ -141,7 +141,8 @@ def test_only_cards_in_sight_work_while_an_edit_is_dragged(qtbot: QtBot, kind: t
     panel.resize(360, 200)
     panel.show()
     qtbot.waitExposed(panel)
-    inspection = close_look()
+    # There is something to be prepared of each.
+    inspection = close_look(cell="lru" if kind is GrowthView else "rnn")
     for view in views:
         view.present(inspection)
     qtbot.waitUntil(lambda: "0" in prepared)

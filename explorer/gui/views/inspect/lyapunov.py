@@ -181,6 +181,8 @@ class LyapunovView(RestingCard):
         top = y + 3 if below else y - line - 3
         text = tr("λ₁ for N → ∞")
         width = painter.fontMetrics().horizontalAdvance(text)
+        if width > axes.frame.width():
+            return
         painter.fillRect(QRectF(axes.frame.right() - width - 2, top, width + 2, line), shade(self.theme.card, 190))
         label(painter, axes.frame.right(), top, text, self.theme.fit, 1.0, 0.0)
 
