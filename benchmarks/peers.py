@@ -40,6 +40,8 @@ SIZES = tuple(
 )
 """From the least to the most work."""
 _ALIKE, _FEWEST_STEPS = 1e-9, 16
+# By the clock a busy machine takes so many times longer before a peer is given up.
+_PATIENCE = 10.0
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ def measured(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Ro
 
 
 def row_of(ours: Player, peers: Mapping[str, Player], size: Size, rounds: int, seconds: float) -> Row:
-    """Let all take turns at a size, each peer for no longer than about so many seconds, once it is warm."""
+    """Let all take turns at a size, each peer for about so many seconds of the processor at most, once it is warm."""
     cells = {name: _begun(peer, size, rounds, seconds) for name, peer in peers.items()}
     for one in {size, *(cell.size for cell in cells.values())}:
         ours.turn(one)
@@ -135,7 +137,7 @@ def _begun(peer: Player, size: Size, rounds: int, seconds: float) -> Cell:
         T //= 2
     short = [] if size.T == T else [f"at T = {T:,}"]
     try:
-        took = peer.turn(Size(size.n, T), 2.0 * seconds).clock / 1e3
+        took = peer.turn(Size(size.n, T), _PATIENCE * seconds).processor / 1e3
     except NoAnswer as why:
         return Cell(Size(size.n, T), 0, f"{why} at T = {T:,}")
     fitting = min(rounds, max(1, int(seconds / took)))
@@ -165,7 +167,9 @@ def _closing(rows: Sequence[Row], installed: Mapping[str, bool], threads: int) -
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=20.0, help="what a peer may take for the rounds of one size")
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, help="what a peer may take of the processor for one size"
+    )
     parser.add_argument("--threads", type=int, default=1, help="of every library alike")
     parser.add_argument("--python", default=sys.executable, help="a Python that has the others' packages")
     parser.add_argument("--picture", type=Path, metavar="OUT.svg", help="draw the times over T and n")

@@ -58,7 +58,7 @@ class Player:
             After so many seconds of ``patience``, or where the process ends by itself.
         """
         taken = self._answer(self._process or self._begin(), size, patience)
-        self._seconds[size] = taken.clock / 1e3
+        self._seconds[size] = taken.processor / 1e3
         return taken
 
     def _answer(self, process: subprocess.Popen[str], size: Size, patience: float | None) -> Taken:
@@ -77,7 +77,7 @@ class Player:
         return Taken(*json.loads(answer))
 
     def expected(self, size: Size) -> float:
-        """Return how many seconds a size will take, going by the nearest that is known; 0 where none is."""
+        """Return how many seconds of the processor a size will take, by the nearest that is known; 0 where none is."""
         if not self._seconds:
             return 0.0
         nearest = min(self._seconds, key=lambda known: abs(known.n - size.n) + abs(known.T - size.T))

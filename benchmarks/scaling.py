@@ -83,7 +83,8 @@ def _curve(line: Sequence[Point], name: str, ink: str, taken: list[Point]) -> It
     while any(abs(x - one) < _NAMES and abs(y - other) < _LINE for one, other in taken):
         y += 1
     taken.append((x, y))
-    yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{ink}">{name}</text>'
+    halo = 'stroke="#ffffff" stroke-width="4" paint-order="stroke"'
+    yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{ink}" {halo}>{name}</text>'
 
 
 def _most_common(values: Iterator[int]) -> int:
