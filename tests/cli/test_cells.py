@@ -88,7 +88,7 @@ def test_without_a_file_or_a_preset_the_network_of_the_cell_stands_alone():
         ("MGUU", "There is no cell “MGUU”; did you mean “mgu”? Choose one of "),
         (
             "wrong.txt",
-            "The cell wrong can't be read: Line 2, column 5: there is no operator “tanhh”; did you mean `tanh`?",
+            "The cell wrong can't be read: Line 2, column 5: there is no operator `tanhh`; did you mean `tanh`?",
         ),
         ("none.txt", "There is no file “none.txt”."),
         (

@@ -126,7 +126,7 @@ class TestText:
         assert (found.cell_name, found.recurrence.lines[-1].code) == ("mgu", "h = f * h + (1 - f) * n")
 
     def test_that_is_no_cell_is_refused_with_line_and_column(self) -> None:
-        with pytest.raises(BadFile, match="Line 2, column 5: there is no operator “tanhh”"):
+        with pytest.raises(BadFile, match="Line 2, column 5: there is no operator `tanhh`"):
             CellText(name="mine", text="a = U @ x\nh = tanhh(a + W @ h)")
 
     @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def read_words(name: str, text: str) -> CellWords:
     BadFile
         If it lacks something, has something else or can't be read.
     """
-    return _words(name, _checked(name, _lines(text)))
+    return _words(name, table_of(name, text))
 
 
 def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
@@ -72,7 +72,7 @@ def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
         a `BadEquations` or `BadNetwork`, is in it and is its cause.
     """
     text = _lines(text)
-    told = _checked(name, text)
+    told = table_of(name, text)
     try:
         recurrence = _recurrence(name, told, activation)
     except (BadEquations, BadNetwork) as reason:
@@ -92,9 +92,21 @@ def _lines(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _checked(name: str, text: str) -> dict[str, Any]:
-    """Return the table that a text is, or that equations alone stand for."""
-    told = _table(name, text) if _OF_A_TABLE.search(text) else _of_equations(name, text)
+def is_table(text: str) -> bool:
+    """Return whether a cell's text is TOML, not equations alone."""
+    return _OF_A_TABLE.search(_lines(text)) is not None
+
+
+def table_of(name: str, text: str) -> dict[str, Any]:
+    """Return the table that a cell's text is, or that equations alone stand for; its equations are not read.
+
+    Raises
+    ------
+    BadFile
+        If it lacks something, has something else or can't be read.
+    """
+    text = _lines(text)
+    told = _table(name, text) if is_table(text) else _of_equations(name, text)
     # What has none is no cell's, and whatever else it has is not to be blamed.
     _need(name, told, "equations")
     for key in told:

@@ -26,7 +26,7 @@ def check_sizes(sizes: Mapping[str, int]) -> None:
     """
     for name, size in sizes.items():
         if name in ("m", "n") or not name.isidentifier():
-            raise BadNetwork("“{name}” can't name a size; m is the inputs and n the width.", name=name, table="sizes")
+            raise BadNetwork("`{name}` can't name a size; m is the inputs and n the width.", name=name, table="sizes")
         if not 1 <= size <= _MOST_SIZE:
             raise BadNetwork(
                 "The size {name} is {size}; 1 to {most} is expected.",
@@ -65,5 +65,5 @@ def check_known(there: Collection[str], declared: Mapping[str, Iterable[str]]) -
         for name in names:
             if name not in there:
                 raise BadNetwork(
-                    "“{name}” is declared, but the equations have no such state or weight.", name=name, table=table
+                    "`{name}` is declared, but the equations have no such state or weight.", name=name, table=table
                 )

@@ -6,12 +6,12 @@ A new cell is one more file; nothing else in the program has to know of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
 from explorer.engine.errors import BadNetwork
-from explorer.engine.recurrence.cell_file import CellFile, CellWords, read_cell, read_words
+from explorer.engine.recurrence.cell_file import CellFile, CellWords, read_cell, read_words, table_of
 from explorer.engine.recurrence.cell_groups import cell_groups
 from explorer.paths import resources
 
@@ -42,6 +42,11 @@ def grouped() -> Mapping[str, tuple[str, ...]]:
     )
 
 
+def with_equations(equations: Hashable, bare: Callable[[str], Hashable]) -> str | None:
+    """Return the name of the cell that ships with these equations, as ``bare`` makes them of a text; None for none."""
+    return next((name for name in names() if bare(_equations(name)) == equations), None)
+
+
 @lru_cache(maxsize=128)
 def words(name: str) -> CellWords:
     """Return what a person is told of a cell that ships; its equations are not read for that.
@@ -70,6 +75,11 @@ def cell(name: str, activation: str = "tanh") -> CellFile:
 @lru_cache(maxsize=128)
 def _read(name: str, activation: str) -> CellFile:
     return read_cell(name, _text(name), activation)
+
+
+@lru_cache(maxsize=128)
+def _equations(name: str) -> str:
+    return str(table_of(name, _text(name))["equations"])
 
 
 def _text(name: str) -> str:

@@ -15,6 +15,7 @@ from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.disk.cells import own_cells, own_folder
 from explorer.workspace.disk.kinds import CELL_SUFFIXES
+from explorer.workspace.exploration.cell_texts import called
 from explorer.workspace.exploration.cells import Cell, CellText
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.structure import with_chosen_changed
@@ -46,8 +47,8 @@ class Offer:
 
 
 def offer(cell: Cell) -> Offer:
-    """Return the offer of a cell; one that ships and a text may be called alike."""
-    return Offer(cell, cell) if isinstance(cell, str) else Offer(f"text/{cell.name}", cell)
+    """Return the offer of a cell; one that ships and a text may be called alike, and a file's one be edited under its name."""
+    return Offer(cell, cell) if isinstance(cell, str) else Offer(f"text/{cell.name}/{called(cell)['en']}", cell)
 
 
 def shipped() -> list[Offer]:

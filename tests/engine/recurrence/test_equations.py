@@ -180,8 +180,8 @@ def test_f_stands_for_the_layers_activation(activation):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"sizes": {"q": ["n"]}}, "“q” is declared, but the equations have no such state or weight."),
-        ({"sizes": {"n": 4}}, "“n” can't name a size; m is the inputs and n the width."),
+        ({"sizes": {"q": ["n"]}}, "`q` is declared, but the equations have no such state or weight."),
+        ({"sizes": {"n": 4}}, "`n` can't name a size; m is the inputs and n the width."),
         ({"sizes": {"k": 0}}, "The size k is 0; 1 to 4096 is expected."),
         ({"sizes": {"b": ["z"]}}, "b is declared as ['z']; at most two of m, n, named sizes and numbers are expected."),
         ({"start": {"h": "far"}}, "The state h starts from far; a number is expected."),

@@ -231,7 +231,7 @@ BESIDE = 'equations = """\na = 2\nh = w * h + tanh(W @ h + U @ x)\n"""\ntitle = 
         ("start.w = { uniform = [1.0] }", 8, "w can't start as “uniform” of [1.0]."),
         ("\n[start]\nw = { evenly = 1.0 }", 10, "w starts as “evenly”; a number or one of"),
         ("\n[start]\nh = 'none'", 10, "The state h starts from none; a number is expected."),
-        ("\n[start]\nq = 1.0", 10, "“q” is declared, but the equations have no such state or weight."),
+        ("\n[start]\nq = 1.0", 10, "`q` is declared, but the equations have no such state or weight."),
         ("\n[fixed]\nw = 'shft'\n[streams]\nw = 1", 10, "w is fixed to “shft”; choose one of"),
         (
             "\n[fixed]\nU = 'shift'\nW = { hippo = [1.0, 2.0] }",
@@ -239,8 +239,8 @@ BESIDE = 'equations = """\na = 2\nh = w * h + tanh(W @ h + U @ x)\n"""\ntitle = 
             "W of the shape n×n can't be made by “hippo” [1.0, 2.0]",
         ),
         ("\n[sizes]\nk = 0", 10, "The size k is 0; 1 to 4096 is expected."),
-        ("candidate = 'W_n'", 8, "“W_n” is declared, but the equations have no such state or weight."),
-        ("forget = ['b']", 8, "“b” is declared, but the equations have no such state or weight."),
+        ("candidate = 'W_n'", 8, "`W_n` is declared, but the equations have no such state or weight."),
+        ("forget = ['b']", 8, "`b` is declared, but the equations have no such state or weight."),
     ],
 )
 def test_what_is_declared_wrongly_is_refused_when_the_file_is_read_with_its_line(declared, line, sentence):
@@ -268,13 +268,13 @@ def test_own_file_is_read_as_a_shipped_one():
             "a * (U @ x)",
             "tanhh(U @ x)",
             BadFile,
-            "The cell mine can't be read: Line 1, column 9: there is no operator “tanhh”",
+            "The cell mine can't be read: Line 1, column 9: there is no operator `tanhh`",
         ),
         (
             'source = "me"',
             'source = "me"\nforget = ["b_f"]',
             BadFile,
-            "The cell mine can't be read, line 5: “b_f” is declared, but",
+            "The cell mine can't be read, line 5: `b_f` is declared, but",
         ),
         ('source = "me"', 'source = "me"\nstart = 5', BadFile, "What the cell mine says of “start” is not understood."),
         (
@@ -321,7 +321,7 @@ def test_equations_alone_are_a_cell_called_by_its_file():
     assert [state.name for state in read.recurrence.states] == ["h"]
     assert read.labels["en"] == read.titles["zh_CN"] == "mine"
     assert not read.notes["en"]
-    with pytest.raises(BadFile, match=r"^The cell mine can't be read: Line 1, column 5: there is no operator “sigm”"):
+    with pytest.raises(BadFile, match=r"^The cell mine can't be read: Line 1, column 5: there is no operator `sigm`"):
         read_cell("mine", "h = sigm(U @ x)")
 
 

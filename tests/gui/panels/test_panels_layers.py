@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot import theme as look
-from explorer.workspace.exploration.cell_texts import copy_of
+from explorer.workspace.exploration.cell_texts import copy_of, equations_of
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Recipe, Text
 
@@ -91,13 +91,56 @@ def test_a_copy_of_a_cell_is_edited_and_takes_effect_as_soon_as_it_can_be_read(d
     editor.flush()
     assert desk.exploration.recipe.cell == cell
     assert "never closed" in desk.panel.network.rows._field.message.text()
-    assert editor.marked == "("
+    assert editor.marked == ("(",)
     editor.setPlainText("h = tanh(U @ x + W @ h + b)")
     editor.flush()
     assert [weight.name for weight in desk.exploration.recipe.recurrence.weights] == ["U", "W", "b"]
     assert not desk.panel.network.rows._field.message.text()
-    assert editor.marked == ""
+    assert editor.marked == ()
     assert before.recipe.cell == "rnn"
+
+
+def test_while_a_text_is_wrong_it_stays_nothing_is_written_and_it_is_said_what_is_shown(desk):
+    desk.panel.edit_copy("lstm")
+    rows, cell = desk.panel.network.rows, desk.exploration.recipe.cell
+    assert rows.save.isEnabled()
+    wrong = "f = sigmod(U @ x)\nh = tanh(W @ h + f * h"
+    rows.editor.setPlainText(wrong)
+    rows.editor.flush()
+    said = rows._field.message.text().split("\n")
+    assert [line[:7] for line in said] == ["Line 1,", "Line 2,", "Until t"]
+    assert rows.editor.marked == ("sigmod", "(")
+    assert not rows.save.isEnabled()
+    assert "a mistake in the equations" in rows.save.toolTip()
+    assert rows.sheet._said[0][0] == "The last equations that could be read:"
+    desk.panel.network.gain.changed.emit(1.5)
+    rows.name.setPlainText("Mine")
+    rows.name.flush()
+    assert (rows.editor.toPlainText(), desk.exploration.recipe.gain) == (wrong, 1.5)
+    assert equations_of(desk.exploration.recipe.cell) == equations_of(cell)
+    rows.editor.setPlainText("h = tanh(W @ h + U @ x)")
+    rows.editor.flush()
+    assert rows.save.isEnabled()
+    assert rows.sheet._said[0][0].startswith("hₜ")
+
+
+def test_a_cell_is_called_as_a_person_says_where_its_equations_are_edited(desk):
+    desk.panel.edit_copy("rnn")
+    rows = desk.panel.network.rows
+    assert (rows.name.toPlainText(), desk.panel.network.cell.currentText()) == ("RNN", "RNN (own)")
+    rows.editor.setPlainText("h = relu(W @ h + U @ x)")
+    rows.editor.flush()
+    assert rows.name.toPlainText() == desk.panel.network.cell.currentText() == "own cell, from RNN"
+    assert not any("Elman" in said for said, _ in rows.sheet._said)
+    rows.name.setPlainText("Mine")
+    rows.name.flush()
+    assert desk.panel.network.cell.currentText() == "Mine"
+    rows.name.setPlainText("a/b")
+    rows.name.flush()
+    assert desk.complaints() == ["A cell can't be called “a/b”."]
+    rows.editor.setPlainText("h = relu(W @ h + U @ x + b)")
+    rows.editor.flush()
+    assert desk.panel.network.cell.currentText() == "Mine"
 
 
 def test_names_complete_by_tab_and_enter_still_ends_a_line(desk, qtbot):
@@ -115,7 +158,7 @@ def test_names_complete_by_tab_and_enter_still_ends_a_line(desk, qtbot):
 def test_a_copy_has_the_same_weights_and_a_name_of_its_own():
     recipe = Recipe(cell="lstm", hidden=3)
     copied = Recipe(cell=copy_of("lstm"), hidden=3)
-    assert copied.cell_name == "LSTM*"
+    assert copied.cell_name == "own LSTM"
     assert copied.recurrence.lines == recipe.recurrence.lines
 
 

@@ -83,7 +83,7 @@ def test_own_cells_are_found_by_name_and_a_bad_file_hides_no_other(tmp_path: Pat
     assert sorted(path.name for path in found) == ["LSTM.toml", "gated.txt", "leaky.toml"]
     assert sorted(path.name for path in refused) == ["broken.txt", "leaky.txt"]
     assert str(refused[tmp_path / "leaky.txt"]).startswith("“leaky.txt”: there is a cell “leaky” already")
-    assert "there is no operator “tanhh”" in str(refused[tmp_path / "broken.txt"])
+    assert "there is no operator `tanhh`" in str(refused[tmp_path / "broken.txt"])
 
 
 def test_name_of_a_cell_that_ships_means_that_one_and_an_own_one_is_had_by_its_file(

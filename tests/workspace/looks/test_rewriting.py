@@ -5,12 +5,25 @@ import pytest
 
 from explorer.engine import Network
 from explorer.engine.errors import BadEquations, BadFile
+from explorer.engine.recurrence import library
 from explorer.workspace.exploration.building import build
-from explorer.workspace.exploration.cell_texts import copy_of, equations_of, with_equations
+from explorer.workspace.exploration.cell_texts import (
+    called,
+    copy_of,
+    equations_of,
+    mistakes_in,
+    renamed,
+    with_equations,
+)
+from explorer.workspace.exploration.cells import CellText, told
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal
 from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.looks.rewriting import with_rewritten
 
+from ...shipped import VARIETY
+
+GATED = "f = sigmoid(W_f @ h + U_f @ x + b_f)\nc = tanh(W_c @ (f * h) + U_c @ x + b_c)\nh = (1 - f) * h + f * c"
+PLAIN = "h = tanh(W @ h + U @ x + b)"
 TWO = "f = sigmoid(U_f @ x + W_f @ h + b_f)\nh = f * h + (1 - f) * tanh(U_n @ x + W_n @ h)"
 
 
@@ -57,6 +70,69 @@ def test_a_weight_set_by_hand_stays_where_it_is_stored_otherwise_now() -> None:
 def test_what_is_declared_of_a_name_that_is_gone_is_left_out() -> None:
     cell = with_equations(copy_of("slstm"), "h = tanh(U_z @ x + W_z @ h + b_z)")
     assert [state.name for state in Recipe(cell=cell).recurrence.states] == ["h"]
+
+
+@pytest.mark.parametrize("equations", [GATED, PLAIN])
+def test_whatever_was_copied_equations_of_a_paper_typed_over_it_are_read_as_by_themselves(equations: str) -> None:
+    alone = told(CellText(name="alone", text=equations)).recurrence
+    for name in VARIETY:
+        found = told(with_equations(copy_of(name), equations)).recurrence
+        assert [(one.name, one.shape, one.role) for one in found.weights] == [
+            (one.name, one.shape, one.role) for one in alone.weights
+        ], name
+        assert found.states == alone.states, name
+        if name not in ("rnn", "irnn"):
+            # Of these one line becomes another of the same names: that is an edit.
+            assert (found.candidate in (None, "W"), found.forget, found.admit) == (True, (), ()), name
+
+
+def test_what_is_declared_in_a_file_of_a_name_that_is_not_there_stays_a_mistake_of_the_file() -> None:
+    with pytest.raises(BadFile, match="line 1: `b_q` is declared"):
+        CellText(name="mine", text=f'forget = ["b_q"]\ntitle = ""\nnote = ""\nsource = ""\nequations = """{GATED}"""')
+
+
+def test_a_shape_that_is_declared_refuses_no_equations_in_which_the_name_is_another() -> None:
+    # C is a matrix state of the copied cell; here it is a weight, beside a line of it that stays.
+    line = equations_of("mlstm").split("\n")[0]
+    cell = with_equations(copy_of("mlstm"), f"{line}\nh = tanh(C @ h + U @ x)")
+    assert [one.name for one in told(cell).recurrence.states] == ["h"]
+
+
+def test_a_changed_copy_has_neither_name_nor_source_nor_claims_of_the_original_and_gets_them_back() -> None:
+    copied = copy_of("lstm")
+    assert (called(copied)["en"], told(copied).source) == ("LSTM", library.words("lstm").source)
+    changed = with_equations(copied, GATED)
+    assert (called(changed)["en"], told(changed).titles["zh_CN"]) == ("own cell, from LSTM", "自定义，源自“LSTM”")
+    assert (told(changed).source, told(changed).notes["en"], dict(told(changed).claims)) == ("", "", {})
+    # A file of the changed one, opened again, knows nothing of the copy.
+    back = with_equations(CellText(name="mine", text=changed.text), equations_of("lstm").replace(" * ", "*") + "  # so")
+    assert (told(back).titles, told(back).source) == (library.words("lstm").titles, library.words("lstm").source)
+
+
+def test_a_name_that_a_person_gave_stays_when_the_equations_change_and_a_source_of_others_does_not() -> None:
+    cell = with_equations(renamed(copy_of("gru"), "Mine “2”"), GATED)
+    assert (called(cell)["zh_CN"], told(cell).titles["en"], told(cell).source) == ("Mine “2”", "Mine “2”", "")
+    assert called(renamed(CellText(name="plain", text=PLAIN), "Mine"))["en"] == "Mine"
+    claimed = CellText(name="lstm2", text=library.cell("lstm").text)
+    assert not told(with_equations(claimed, GATED)).claims
+
+
+def test_equations_with_any_comment_are_kept_as_they_are_written() -> None:
+    text = PLAIN + '  # "\\three\t“quotes” """ \x7f'
+    assert equations_of(with_equations(copy_of("rnn"), text)) == text
+
+
+def test_a_mistake_of_every_line_is_told() -> None:
+    wrong = "\nf = sigmod(W_f @ h + U_f @ x + b_f)\nc = tanh(W_c @@ (f * h))\nh = (1 - f) * h + f * tanh(c"
+    found = mistakes_in(copy_of("lstm"), wrong)
+    assert [(one.line, one.column) for one in found] == [(2, 5), (3, 15), (4, 27)]
+    assert mistakes_in(copy_of("lstm"), GATED) == ()
+
+
+def test_what_follows_from_a_mistake_is_no_mistake_of_its_own() -> None:
+    # `a` would be a number; while its line can't be read, it is not known to be none.
+    for wrong in ("a = sun(U @ x)\nS = a * outer(h, h)\nh = S @ h", "S = outr(h, h)\nh = S @ h + U @ x + sum(S) * h"):
+        assert [one.line for one in mistakes_in(copy_of("rnn"), wrong)] == [1]
 
 
 def test_a_mistake_is_told_with_its_place() -> None:

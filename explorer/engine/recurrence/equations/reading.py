@@ -289,7 +289,7 @@ class Reading(Found):
                 return self._missing(node)
             case ast.Attribute(attr=name):
                 return self.wrong(
-                    node, Refusal("after a dot only T is understood, the transpose, not “{name}”.", name=name)
+                    node, Refusal("after a dot only T is understood, the transpose, not `{name}`.", name=name)
                 )
             case ast.Subscript():
                 return self.wrong(node, Refusal("brackets are delays and stand after a name."))

@@ -127,7 +127,7 @@ def _marked(row: str) -> tuple[int, Refusal] | None:
         if not right:
             return start + 1, Refusal("equations have no “{character}”.", character=visible(name[0]))
         return start + 1, Refusal(
-            "“{name}”: a mark over a letter can't be part of a name; write `{right}`.", name=name, right=right
+            "`{name}`: a mark over a letter can't be part of a name; write `{right}`.", name=name, right=right
         )
     return None
 

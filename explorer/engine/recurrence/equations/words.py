@@ -21,5 +21,5 @@ def no_operator(word: str, among: Iterable[str]) -> Refusal:
     usual = _ELSEWHERE.get(word.lower())
     near = [usual] if usual in choices else difflib.get_close_matches(word.lower(), choices, n=1, cutoff=_NEAR)
     if not near:
-        return Refusal("there is no operator “{name}”; there are {choices}.", name=word, choices=Names(choices))
-    return Refusal("there is no operator “{name}”; did you mean `{nearest}`?", name=word, nearest=near[0])
+        return Refusal("there is no operator `{name}`; there are {choices}.", name=word, choices=Names(choices))
+    return Refusal("there is no operator `{name}`; did you mean `{nearest}`?", name=word, nearest=near[0])

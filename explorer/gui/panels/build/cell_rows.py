@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,16 +11,25 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from explorer.engine.errors import BadEquations, Refusal
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.stillness import set_shown
+from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.core.file_dialog import file_to_save, of_kind
 from explorer.gui.panels.build.cell_sheet import CellSheet
 from explorer.gui.panels.build.equation_editor import EquationEditor
 from explorer.gui.panels.panel import Card
 from explorer.gui.plot.theme import Theme, icon, put_icon
-from explorer.gui.words.i18n import mark, say, tr
+from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.workspace.disk.cells import own_folder
 from explorer.workspace.disk.kinds import CELL_SUFFIXES
 from explorer.workspace.disk.writing import write_bytes
-from explorer.workspace.exploration.cell_texts import copy_of, declared, equations_of, with_equations
+from explorer.workspace.exploration.cell_texts import (
+    called,
+    copy_of,
+    declared,
+    equations_of,
+    mistakes_in,
+    renamed,
+    with_equations,
+)
 from explorer.workspace.exploration.cells import Cell, CellText, name_of
 from explorer.workspace.exploration.exploration import Exploration
 
@@ -34,7 +44,10 @@ class CellRows:
         self._shown: Exploration | None = None
         # What is declared of a name that is gone while another is typed comes back with it.
         self._base: CellText | None = None
-        self.fold, self.sheet, self.editor = QPushButton(), CellSheet(), EquationEditor()
+        # The text as it was last given, and where: what is typed stays until another one comes.
+        self._given: tuple[int, int, Cell] | None = None
+        self._wrong = False
+        self.fold, self.sheet, self.editor, self.name = QPushButton(), CellSheet(), EquationEditor(), TypedText(1)
         self.fold.setProperty("flat", True)
         self.fold.clicked.connect(self._turn)
         card.phrases.add(self.fold.setText, mark("Equations"))
@@ -43,6 +56,11 @@ class CellRows:
             mark("The equations of the cell, and what each name in them was found to be: state, weight or constant."),
         )
         card.put(self.fold)
+        self._name = card.add_row(
+            mark("cell's name"), mark("What the cell is called in lists, in pictures and in its file."), self.name
+        )
+        self.name.typed.connect(self._rename)
+        self.name.released.connect(card.released)
         self._field = card.add_row(
             mark("own text"),
             mark(
@@ -59,9 +77,6 @@ class CellRows:
         card.phrases.add(self.copy.setText, mark("Edit a copy"))
         card.phrases.add(partial(teach, self.copy), mark("Begin equations of your own with those of this cell."))
         card.phrases.add(self.save.setText, mark("Save as a cell file …"))
-        card.phrases.add(
-            partial(teach, self.save), mark("Write the cell into a file, to be chosen again in any exploration.")
-        )
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._save)
         self._bar = QWidget()
@@ -74,13 +89,14 @@ class CellRows:
         card.put(self.sheet)
 
     def show(self, exploration: Exploration) -> None:
-        """Show the equations of the chosen layer's cell."""
-        cell, before = exploration.layer.cell, self._shown
-        if isinstance(cell, CellText) and (before is None or cell != before.layer.cell) and not self._is_typed(cell):
-            # Nobody has looked it over before: a misspelt name is to be seen.
-            self._unfold(True)
+        """Show the equations of the chosen layer's cell; a text that can't be read stays until there is another cell."""
+        cell, given = exploration.layer.cell, self._given
+        self._given = exploration.active, exploration.selection.layer, cell
         self._shown = exploration
-        if isinstance(cell, CellText) and not self._is_typed(cell):
+        if isinstance(cell, CellText) and self._given != given and not self._is_typed(cell):
+            if given is None or given[-1] != cell:
+                # Nobody has looked it over before: a misspelt name is to be seen.
+                self._unfold(True)
             self._base = cell
             self.editor.write(equations_of(cell))
             self._clear()
@@ -91,14 +107,29 @@ class CellRows:
         """Say what was read, in the language that is now spoken."""
         if self._shown is None:
             return
-        own = isinstance(self._shown.layer.cell, CellText)
+        cell = self._shown.layer.cell
+        own = isinstance(cell, CellText)
         if self._unfolded:
-            self.sheet.show_cell(self._shown)
+            self.sheet.show_cell(self._shown, own and self._wrong)
         set_shown(self.sheet, self._unfolded)
         set_shown(self._bar, self._unfolded)
         set_shown(self.save, own)
         set_shown(self.copy, not own)
-        self._field.show_only_if(self._unfolded and own)
+        for field in (self._name, self._field):
+            field.show_only_if(self._unfolded and own)
+        self._explain_save()
+        if isinstance(cell, CellText) and self.name.toPlainText().strip() != called(cell)[language()]:
+            self.name.write(called(cell)[language()])
+            self._name.complain("")
+
+    def _explain_save(self) -> None:
+        self.save.setEnabled(not self._wrong)
+        teach(
+            self.save,
+            tr("There is a mistake in the equations: a file would hold the last ones that could be read.")
+            if self._wrong
+            else tr("Write the cell into a file, to be chosen again in any exploration."),
+        )
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
@@ -121,23 +152,56 @@ class CellRows:
         if self._base is None:
             return
         try:
+            if found := mistakes_in(self._base, text):
+                self._refuse(found)
+                return
             cell = with_equations(self._base, text)
         except Refusal as refusal:
-            cause = refusal.__cause__
-            before = len(text) - len(text.lstrip("\n"))
-            place = (cause.line + before, cause.column) if isinstance(cause, BadEquations) else None
-            self.editor.mark(place)
-            self._field.complain(say(cause if isinstance(cause, Refusal) else refusal))
+            self._refuse([refusal])
             return
         self._clear()
+        self.explain()
         if self._shown is not None and cell != self._shown.layer.cell:
             from explorer.workspace.looks.rewriting import with_rewritten
 
             self._card.edit(self._field, _EDIT, with_rewritten, "cell.equations", cell=cell)
 
+    def _refuse(self, mistakes: Sequence[Refusal]) -> None:
+        """Say all that is wrong, and what goes on meanwhile."""
+        self._wrong = True
+        self.editor.mark((one.line, one.column) for one in mistakes if isinstance(one, BadEquations))
+        until = tr(
+            "Until then the network keeps the last equations that could be read: they are trained, saved and exported."
+        )
+        self._field.complain("\n".join([*map(say, mistakes), until]))
+        self.explain()
+
     def _clear(self) -> None:
-        self.editor.mark(None)
+        self._wrong = False
+        self.editor.mark(())
         self._field.complain("")
+
+    def _rename(self, text: str) -> None:
+        """Call the cell what was typed."""
+        cell, name = None if self._shown is None else self._shown.layer.cell, text.strip()
+        if (
+            self._given is None
+            or self._base is None
+            or not isinstance(cell, CellText)
+            or name == called(cell)[language()]
+        ):
+            return
+        try:
+            cell, self._base = renamed(cell, name), renamed(self._base, name)
+        except Refusal as refusal:
+            self._name.complain(say(refusal))
+            return
+        from explorer.workspace.looks.rewriting import with_rewritten
+
+        # The text stays as it is, be it wrong.
+        self._given = *self._given[:-1], cell
+        self._name.complain("")
+        self._card.edit(self._name, mark("Name the cell"), with_rewritten, "cell.name", cell=cell)
 
     def _is_typed(self, cell: CellText) -> bool:
         """Return whether a cell is what stands in the editor."""
@@ -153,8 +217,7 @@ class CellRows:
         cell = None if self._shown is None else self._shown.layer.cell
         if not isinstance(cell, CellText):
             return
-        name = cell.name.replace("*", "") or "own"
-        at = own_folder() / f"{name}.toml"
+        at = own_folder() / f"{cell.name}.toml"
         with_folder = at if own_folder().is_dir() else Path.home() / at.name
         chosen = file_to_save(
             self._card.window(), tr("Save a cell file"), with_folder, of_kind(tr("Cells"), CELL_SUFFIXES)

@@ -31,14 +31,15 @@ class CellSheet(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_SPACING)
 
-    def show_cell(self, exploration: Exploration) -> None:
-        """Show what is known of the chosen layer's cell."""
+    def show_cell(self, exploration: Exploration, behind: bool = False) -> None:
+        """Show what is known of the chosen layer's cell; ``behind``: it is not the text that stands above."""
         # It is folded at first, and not loaded for the first picture.
         from explorer.workspace.words.cells import doubts, was_read
 
         recurrence = exploration.layer.recurrence
         read = was_read(recurrence, _sizes(exploration))
         said: tuple[tuple[str, Tone], ...] = (
+            *([(tr("The last equations that could be read:"), "notice")] if behind else ()),
             *((line, "plain") for line in plain(recurrence)),
             *((one.said(tr), "notice") for one in doubts(recurrence)),
             *((one.said(tr), "plain") for one in read),

@@ -28,7 +28,7 @@ class EquationEditor(TypedText):
     def __init__(self) -> None:
         super().__init__(_LINES)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
-        self._place: tuple[int, int] | None = None
+        self._places: tuple[tuple[int, int], ...] = ()
         self._colour = QColor("red")
         self._names: list[str] = []
         self._words = QStringListModel()
@@ -53,16 +53,15 @@ class EquationEditor(TypedText):
 
         self._names = sorted({*names, *ARITIES}, key=str.casefold)
 
-    def mark(self, place: tuple[int, int] | None) -> None:
-        """Underline what stands at a line and a column, counted from 1, or nothing."""
-        self._place = place
+    def mark(self, places: Iterable[tuple[int, int]]) -> None:
+        """Underline what stands at each place, a line and a column counted from 1."""
+        self._places = tuple(places)
         self._underline()
 
     @property
-    def marked(self) -> str:
-        """Return what is underlined, "" for nothing."""
-        found = self.extraSelections()
-        return found[0].cursor.selectedText() if found else ""
+    def marked(self) -> tuple[str, ...]:
+        """Return what is underlined."""
+        return tuple(one.cursor.selectedText() for one in self.extraSelections())
 
     def event(self, event: QEvent) -> bool:
         """Let Tab choose among names that are offered, not leave the text."""
@@ -128,11 +127,11 @@ class EquationEditor(TypedText):
         self.setTextCursor(cursor)
 
     def _underline(self) -> None:
-        """Draw the line under the mistake: under the name or the sign that stands there, or at the line's end."""
-        if self._place is None:
-            self.setExtraSelections([])
-            return
-        line, column = self._place
+        """Draw a line under each mistake."""
+        self.setExtraSelections([self._underlined(*place) for place in self._places])
+
+    def _underlined(self, line: int, column: int) -> QTextEdit.ExtraSelection:
+        """Return the name or the sign that stands at a place, or the line's end, with a line under it."""
         block = self.document().findBlockByNumber(line - 1)
         if not block.isValid():
             block = self.document().lastBlock()
@@ -147,4 +146,4 @@ class EquationEditor(TypedText):
         look.setUnderlineColor(self._colour)
         selection = QTextEdit.ExtraSelection()
         selection.cursor, selection.format = cursor, look
-        self.setExtraSelections([selection])
+        return selection
