@@ -171,7 +171,7 @@ class CellRows:
         self._wrong = True
         self.editor.mark((one.line, one.column) for one in mistakes if isinstance(one, BadEquations))
         until = tr(
-            "Until then the network keeps the last equations that could be read: they are trained, saved and exported."
+            "Until this can be read the network keeps its last equations: whatever is trained, saved or exported has those."
         )
         self._field.complain("\n".join([*map(say, mistakes), until]))
         self.explain()
