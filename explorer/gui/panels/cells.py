@@ -47,7 +47,7 @@ class Offer:
 
 
 def offer(cell: Cell) -> Offer:
-    """Return the offer of a cell; one that ships and a text may be called alike, and a file's one be edited under its name."""
+    """Return the offer of a cell; one that ships and a text may be called alike, and a file's be edited under its name."""
     return Offer(cell, cell) if isinstance(cell, str) else Offer(f"text/{cell.name}/{called(cell)['en']}", cell)
 
 
