@@ -26,6 +26,8 @@ from explorer.engine.work import Report, Stop, never
 
 # Nats: slopes below e^-700 leave the normal numbers of float64.
 _UNDERFLOW = -700.0
+# Bytes of J that are made at once.
+_SOON_MADE = 128 * 2**20
 _LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
@@ -38,18 +40,30 @@ class Dense:
     def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs; refuse what would not fit in memory."""
         check_size(self.steps.steps, self.steps.width, bytes_needed)
-        J = self.steps.jacobians()
+        J = self._jacobians(stop)
         layers = Layers.of(self.steps)
         pairs = all_pairs(J, stop, report, self.steps.log_errors(), narrow=layers is None)
         return self._made(J, layers, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)
 
     def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs of what is ``seen`` of the products, whose ``whole`` is known."""
-        J = self.steps.jacobians()
+        J = self._jacobians(stop)
         layers = Layers.of(self.steps)
         pairs = all_pairs(J, stop, report, self.steps.log_errors(), seen, whole.log_norm, layers is None)
         sizes = np.where(np.isfinite(J).all(axis=(1, 2)), np.diagonal(whole.log_norm, -1), np.nan)
         return self._made(J, layers, pairs, sizes, stop, report, seen, whole.log_norm)
+
+    def _jacobians(self, stop: Stop) -> Floats:
+        """Return J_1..J_T (T, N, N); many take seconds, and are made some at a time to be stopped between."""
+        T, N = self.steps.steps, self.steps.width
+        if 8 * T * N * N <= _SOON_MADE:
+            return self.steps.jacobians()
+        J = np.empty((T, N, N))
+        for t, one in enumerate(self.steps.walk(0, T)):
+            if stop():
+                raise Stopped
+            J[t] = one
+        return J
 
     def _made(
         self,

@@ -14,8 +14,10 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from explorer.engine.errors import Stopped
 from explorer.engine.work import Report, Stop
 
-_PATIENCE = 0.25
-"""Seconds: work that a newer request has overtaken may still finish within this, so that a drag is seen to move."""
+_PATIENCE = 0.6
+"""Seconds: work that a newer request has overtaken may still finish within this, so that a drag is seen to move.
+
+The first picture of a large network takes some tenths of one."""
 _PAUSE = 0.06
 """Seconds between a first answer and work on its details, which would take the interpreter from the painting."""
 

@@ -80,7 +80,7 @@ def estimate_sentence(run: Run) -> Sentence | None:
     if run.estimate.every == 1:
         return Sentence("estimate from {probes} of {width} directions", values)
     return Sentence(
-        "estimate from {probes} of {width} directions that start at every {every}th step",
+        "estimate from {probes} of {width} directions, every {every} steps",
         values | {"every": run.estimate.every},
     )
 

@@ -18,7 +18,7 @@ from explorer.gui.plot import theme
 from explorer.gui.views.states.sentence import words
 from explorer.gui.views.states.states import StatesView
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Selection, Signal
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Numbers, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.scales.states import blocks, state_colours
 from explorer.workspace.words.numbers import signed
@@ -247,3 +247,13 @@ def test_smallest_and_largest_can_be_drawn(view: StatesView):
     assert not view.grab().isNull()
     show(view, networks=(Recipe(hidden=64),), sequence=Signal(steps=500))
     assert not view.grab().isNull()
+
+
+def test_many_layers_leave_more_room_to_their_states_than_to_what_parts_them(view: StatesView):
+    view.resize(900, 130)
+    above = tuple(LayerRecipe(hidden=3) for _ in range(15))
+    show(view, networks=(Recipe(hidden=3, above=above),), sequence=Signal(steps=5), selection=Selection(t=4, k=1))
+    areas = [view.canvas.area(number) for number in range(16)]
+    shown = sum(bottom - top for top, bottom in areas)
+    assert shown > 0.75 * view.plot.box.height()
+    assert all(below > above for (_, above), (below, _) in itertools.pairwise(areas))

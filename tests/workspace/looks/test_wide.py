@@ -70,7 +70,7 @@ def test_the_first_picture_starts_at_some_steps_and_says_so_and_the_product_foll
     monkeypatch.setattr(wide, "_WHOLE", 1.0)
     monkeypatch.setattr(wide, "_SOON", 1.0)
     first, second, *_, last = looked(WIDE)
-    assert str(verdict_sentence(first)).endswith("estimate from 2 of 64 directions that start at every 4th step.")
+    assert str(verdict_sentence(first)).endswith("estimate from 2 of 64 directions, every 4 steps.")
     assert (first.matrix, first.attribution, first.later) == (None, None, True)
     assert "follows" in str(first.unshown)
     assert second.matrix is not None

@@ -16,7 +16,8 @@ from explorer.gui.words.i18n import language
 from explorer.workspace.scales.states import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.workspace.scales.ticks import Tick, stride, uncrowded
 
-_GAP = 6.0
+_GAP, _LARGEST_GAP = 6.0, 0.2
+"""Pixels between two blocks, and the most of a block's room."""
 _MARGIN = 3.0
 _NOT_YET = 0.14
 _TRIANGLE, _GROUND = 8.0, 0.75
@@ -54,9 +55,11 @@ class StatesCanvas(PlotCanvas):
 
     def area(self, number: int) -> tuple[float, float]:
         """Return the top and the bottom of a block, in pixels."""
-        count = max(len(self.blocks), 1)
-        height = (self.box.height() - 2 * _MARGIN - (count - 1) * _GAP) / count
-        top = _MARGIN + number * (height + _GAP)
+        count, room = max(len(self.blocks), 1), self.box.height() - 2 * _MARGIN
+        # Many layers lie close together: the states are what is to be seen.
+        gap = min(_GAP, _LARGEST_GAP * room / count)
+        height = (room - (count - 1) * gap) / count
+        top = _MARGIN + number * (height + gap)
         return top, top + height
 
     def unit_at(self, y: float) -> tuple[int, int] | None:
@@ -136,7 +139,8 @@ class StatesCanvas(PlotCanvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QColor(self._theme.card))
         painter.setBrush(QColor(self._theme.accent))
-        painter.drawPolygon(QPolygonF([QPointF(_TRIANGLE, y), QPointF(0.0, y - 5.0), QPointF(0.0, y + 5.0)]))
+        half = min(5.0, 0.5 * (bottom - top) + 1.0)
+        painter.drawPolygon(QPolygonF([QPointF(_TRIANGLE, y), QPointF(0.0, y - half), QPointF(0.0, y + half)]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
