@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import all_pairs
+from explorer.engine.flow.allpairs import all_pairs, one_blas_thread
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.steps import PartedSteps, Steps, is_parted
 from explorer.engine.flow.table import TOLERANCE, AllPairs
@@ -24,6 +24,7 @@ from explorer.engine.work import Report, Stop
 _LEAST_LAG, _LN2 = 4, float(np.log(2.0))
 # Scales so far apart leave what they scale in the range of float64.
 _FARTHEST = 100.0
+_NOTHING = 1e-100
 # Less than this underflow takes from no number.
 _LN_UNDERFLOW = float(np.log(np.finfo(np.float64).smallest_subnormal))
 
@@ -92,8 +93,11 @@ def _product(J: Floats, lag: int) -> Floats:
     """Return the product of the middle ``lag`` steps, of norm one."""
     first = (len(J) - lag) // 2
     P = np.eye(J.shape[1])
-    for step in J[first : first + lag]:
-        P, _ = unit(step @ P)
+    with one_blas_thread():
+        for step in J[first : first + lag]:
+            P, _ = unit(step @ P)
+            # No scale goes so far, and products of what lies below the normal numbers take a hundred times as long.
+            P[np.abs(P) < _NOTHING] = 0.0
     return P
 
 

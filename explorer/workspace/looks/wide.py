@@ -11,8 +11,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits, goes_by_estimate
 from explorer.engine.work import Report, Stop, never, silent
 
-AT_ONCE = 1e10
-"""All pairs that take more are estimated first, where a person waits for them."""
+AT_ONCE, _NEXT = 1e10, 1.5e11
+"""All pairs that take more are estimated first, where a person waits for them; those that take no more come right after."""
 _LIGHT, _SOON = 2e10, 1e8
 """What is made of a close look while a person waits, and of it before the first picture."""
 _WHOLE, _FIRST = 5e8, 8e9
@@ -48,7 +48,8 @@ def better(estimate: Estimate, course: Course, stop: Stop = never, report: Repor
     step, T = course.chain.step, course.steps
     starts = min(T + 1, _FINER * len(estimate.starts))
     share = (starts - len(estimate.starts)) / T if estimate.every > 1 else 1.0
-    if _WORTH * share * estimate.probes * effort_of_a_probe(T, step) > effort(T, step) and fits(T, step):
+    worth = effort(T, step) <= max(_NEXT, _WORTH * share * estimate.probes * effort_of_a_probe(T, step))
+    if worth and fits(T, step):
         return gradient_flow(course, stop, report)
     if estimate.every > 1:
         return estimate.finer(starts, stop, report)
