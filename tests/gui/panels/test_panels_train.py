@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPushButton
 
@@ -30,14 +31,39 @@ from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.tasks import TASKS, advised, dataset, taught
 
+from ..conftest import Desk
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 SHIPPED = [name for name, kind in TASKS.items() if not kind.owned]
 SIGNALS = ("start", "pause", "step_asked", "epoch_asked", "reset_asked", "seed_asked")
 
 
+@pytest.fixture(scope="module")
+def panel(qapp):  # noqa: ARG001 - Qt must run
+    panel = TrainPanel(look.themes()["light"])
+    panel.resize(280, 1200)
+    yield panel
+    panel.close()
+    shiboken6.delete(panel)
+
+
 @pytest.fixture
-def desk(desk_of):
+def desk(panel):
+    """Return a desk whose panel the tests share; what is no part of an exploration stays as one of them left it."""
+    panel.show()
+    desk = Desk(panel)
+    panel.show_refusal("")
+    yield desk
+    panel.edited.disconnect(desk.take)
+    panel.released.disconnect(desk.seal)
+    panel.hide()
+    i18n.set_language("en")
+
+
+@pytest.fixture
+def fresh(desk_of):
+    """Return a desk whose panel has told of no run, and of which nothing is unfolded."""
     return desk_of(TrainPanel(look.themes()["light"]))
 
 
@@ -232,18 +258,18 @@ def test_what_is_rarely_changed_is_folded_away_and_counted(desk):
     assert "exactly 0" in card._decay_form.note.text()
 
 
-def test_bias_stands_for_both_biases_and_nothing_ticked_is_told(desk):
-    card = desk.panel.settings
+def test_bias_stands_for_both_biases_and_nothing_ticked_is_told(fresh):
+    card = fresh.panel.settings
     card.fold.click()
     card.learn["b"].click()
-    assert desk.exploration.settings.learn == ("U", "W", "V", "c")
+    assert fresh.exploration.settings.learn == ("U", "W", "V", "c")
     for name in ("U", "W", "V", "c"):
         card.learn[name].click()
-    assert desk.exploration.settings.learn == ()
-    assert card._learn.note.isVisibleTo(desk.panel)
+    assert fresh.exploration.settings.learn == ()
+    assert card._learn.note.isVisibleTo(fresh.panel)
     for box in card.learn.values():
         box.click()
-    assert desk.exploration == Exploration()
+    assert fresh.exploration == Exploration()
 
 
 def test_a_drag_of_the_learning_rate_is_one_undo_step(qtbot, desk):
@@ -486,10 +512,10 @@ def test_every_button_asks_for_its_own(qtbot, desk):
     assert "pause" in run.step_button.toolTip()
 
 
-def test_reset_of_initial_weights_says_that_there_is_nothing_to_do(desk):
-    desk.show(taught(Exploration(), Task(kind="sine")))
-    assert not desk.panel.run.reset_button.isEnabled()
-    assert "initial" in desk.panel.run.reset_button.toolTip()
+def test_reset_of_initial_weights_says_that_there_is_nothing_to_do(fresh):
+    fresh.show(taught(Exploration(), Task(kind="sine")))
+    assert not fresh.panel.run.reset_button.isEnabled()
+    assert "initial" in fresh.panel.run.reset_button.toolTip()
 
 
 def test_the_goal_is_a_number_or_none(qtbot, desk):
@@ -525,7 +551,7 @@ def test_what_is_no_number_of_steps_leaves_the_goal(qtbot, desk, text: str):
     assert desk.panel.goal == 600
 
 
-def test_scores_are_those_of_the_moment_that_is_shown(desk):
+def test_scores_are_those_of_the_moment_that_is_shown(fresh):
     rows = [
         {"step": 1, "loss": 2.0},
         {"step": 2, "loss": 1.5, "held_loss": 1.75, "accuracy": 0.5, "held_accuracy": 0.25},
@@ -535,17 +561,17 @@ def test_scores_are_those_of_the_moment_that_is_shown(desk):
     task = taught(Exploration(), Task(kind="sentiment3"))
     said = {}
     for now in (3, 4):
-        desk.show(trained(task, rows, now))
-        said[now] = {name: label.text() for name, label in desk.panel.run.scores.values.items()}
+        fresh.show(trained(task, rows, now))
+        said[now] = {name: label.text() for name, label in fresh.panel.run.scores.values.items()}
     assert said[3] == {"loss": "1.250", "held_loss": "1.750", "accuracy": "50.0 %", "held_accuracy": "25.0 %"}
     assert said[4]["loss"], said[4]["held_loss"] == ("0.125", "0.5")
 
 
-def test_accuracy_is_not_said_of_numbers(desk):
-    desk.show(trained(taught(Exploration(), Task(kind="sine")), [{"step": 1, "loss": 1.0, "held_loss": 1.0}], now=1))
-    scores = desk.panel.run.scores
-    assert not scores.values["accuracy"].isVisibleTo(desk.panel)
-    assert scores.values["held_loss"].isVisibleTo(desk.panel)
+def test_accuracy_is_not_said_of_numbers(fresh):
+    fresh.show(trained(taught(Exploration(), Task(kind="sine")), [{"step": 1, "loss": 1.0, "held_loss": 1.0}], now=1))
+    scores = fresh.panel.run.scores
+    assert not scores.values["accuracy"].isVisibleTo(fresh.panel)
+    assert scores.values["held_loss"].isVisibleTo(fresh.panel)
 
 
 def test_no_number_is_said_in_words():
@@ -608,24 +634,24 @@ def test_dead_units_are_told_and_when_they_died(desk):
         ("pausing", Course(300, 2000, 1700), "pausing …", "Pau&se"),
     ],
 )
-def test_a_run_says_how_far_it_came_and_what_start_would_do(desk, state: str, course, said: str, button: str):
-    desk.show(recorded(taught(Exploration(), Task(kind="sine")), [1.0] * 300, {}, 300))
-    desk.panel.show_state(state, course, None, None)
-    assert desk.panel.run.state.text() == said
-    assert desk.panel.run.start_button.text() == button
-    assert ("1,700 updates that are left of 2,000" in desk.panel.run.start_button.toolTip()) is (button == "Re&sume")
+def test_a_run_says_how_far_it_came_and_what_start_would_do(fresh, state: str, course, said: str, button: str):
+    fresh.show(recorded(taught(Exploration(), Task(kind="sine")), [1.0] * 300, {}, 300))
+    fresh.panel.show_state(state, course, None, None)
+    assert fresh.panel.run.state.text() == said
+    assert fresh.panel.run.start_button.text() == button
+    assert ("1,700 updates that are left of 2,000" in fresh.panel.run.start_button.toolTip()) is (button == "Re&sume")
 
 
-def test_start_says_that_later_steps_would_be_given_up(desk):
+def test_start_says_that_later_steps_would_be_given_up(fresh):
     task = taught(Exploration(), Task(kind="sine"))
-    desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 100))
-    assert "gives up the 1,200 later updates" in desk.panel.run.start_button.toolTip()
-    desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 1299))
-    assert "gives up the later update." in desk.panel.run.start_button.toolTip()
-    desk.panel.show_state("paused", Course(1999, 2000, 1), None, None)
-    assert "Train on for the update that is left of 2,000." in desk.panel.run.start_button.toolTip()
-    desk.show(recorded(task, [1.0] * 1300, {}, 1300))
-    assert "gives up" not in desk.panel.run.start_button.toolTip()
+    fresh.show(recorded(task, [1.0] * 1300, {1300: ""}, 100))
+    assert "gives up the 1,200 later updates" in fresh.panel.run.start_button.toolTip()
+    fresh.show(recorded(task, [1.0] * 1300, {1300: ""}, 1299))
+    assert "gives up the later update." in fresh.panel.run.start_button.toolTip()
+    fresh.panel.show_state("paused", Course(1999, 2000, 1), None, None)
+    assert "Train on for the update that is left of 2,000." in fresh.panel.run.start_button.toolTip()
+    fresh.show(recorded(task, [1.0] * 1300, {}, 1300))
+    assert "gives up" not in fresh.panel.run.start_button.toolTip()
 
 
 def test_the_pace_is_told_as_far_as_it_is_known(desk):
@@ -657,14 +683,14 @@ def test_presenting_tells_nobody(desk):
     assert desk.releases == 0
 
 
-def test_language_changes_at_once_and_titles_with_it(desk):
-    choose(desk.panel.task.kind, "sentiment3")
+def test_language_changes_at_once_and_titles_with_it(fresh):
+    choose(fresh.panel.task.kind, "sentiment3")
     i18n.set_language("zh_CN")
-    desk.panel.dress(look.themes()["dark"])
-    assert desk.panel.task.kind.currentText() == TASKS["sentiment3"].titles["zh_CN"]
-    assert desk.panel.task._kind.note.text().replace("\u200b", "") == TASKS["sentiment3"].explanation["zh_CN"]
-    assert desk.panel.settings.rate.track.accessibleName() == "学习率 η"
-    assert desk.panel.run.state.text() == "就绪"
+    fresh.panel.dress(look.themes()["dark"])
+    assert fresh.panel.task.kind.currentText() == TASKS["sentiment3"].titles["zh_CN"]
+    assert fresh.panel.task._kind.note.text().replace("\u200b", "") == TASKS["sentiment3"].explanation["zh_CN"]
+    assert fresh.panel.settings.rate.track.accessibleName() == "学习率 η"
+    assert fresh.panel.run.state.text() == "就绪"
 
 
 def test_every_control_has_a_name_and_teaches(desk):
@@ -681,10 +707,10 @@ def test_every_control_has_a_name_and_teaches(desk):
             assert control.toolTip() or control.parentWidget().toolTip(), named
 
 
-def test_mnemonics_are_each_for_one_control(desk):
-    desk.panel.settings.fold.click()
-    labels = [field.label.text() for card in desk.panel.cards for field in card._fields]
-    texts = [*labels, *(button.text() for button in desk.panel.findChildren(QPushButton))]
+def test_mnemonics_are_each_for_one_control(fresh):
+    fresh.panel.settings.fold.click()
+    labels = [field.label.text() for card in fresh.panel.cards for field in card._fields]
+    texts = [*labels, *(button.text() for button in fresh.panel.findChildren(QPushButton))]
     keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(keys) == len(set(keys))
     # Those of the menu bar.
