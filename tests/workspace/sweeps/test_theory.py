@@ -55,6 +55,12 @@ def test_of_other_networks_there_is_no_theory(more: str) -> None:
     assert math.isnan(predicted(sweep, sweep.at((0,)), "rate"))
 
 
+def test_of_orthogonal_weights_and_of_own_ones_the_mean_field_is_that_of_gaussian_ones() -> None:
+    gaussian, others = swept(), [swept(', init = "orthogonal"'), swept(", own_steps = 30")]
+    expected = predicted(gaussian, gaussian.at((0,)), "rate")
+    assert [predicted(sweep, sweep.at((0,)), "rate") for sweep in others] == [expected] * 2
+
+
 def test_of_other_quantities_there_is_no_theory() -> None:
     sweep = swept()
     assert math.isnan(predicted(sweep, sweep.at((0,)), "horizon"))
