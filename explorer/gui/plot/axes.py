@@ -144,7 +144,12 @@ class StepAxis(Axis):
         """Return the word and the number of each step, "was₂"."""
         if not self._words or spacing > 1.0:
             return list(super().tickStrings(values, scale, spacing))
-        return [named_step(round(value), self._words, self.orientation in ("left", "right")) for value in values]
+        if self.orientation not in ("left", "right"):
+            return [named_step(round(value), self._words) for value in values]
+        # What is wider than the axis pyqtgraph leaves out.
+        metrics, room = QFontMetricsF(self.style["tickFont"]), self.width() - self.style["tickTextOffset"][0] - _APART
+        said = ((named_step(round(value), self._words, True), str(round(value))) for value in values)
+        return [word if metrics.horizontalAdvance(word) <= room else number for word, number in said]
 
 
 def named_step(step: int, words: Sequence[str], upright: bool = False) -> str:

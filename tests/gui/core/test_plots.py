@@ -45,3 +45,15 @@ def test_an_axis_that_is_given_the_style_that_it_has_is_not_drawn_anew() -> None
     assert axis.picture is drawn
     axis.setStyle(showValues=True)
     assert axis.picture is None
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_step_whose_word_is_wider_than_an_upright_axis_has_its_number_and_none_is_blank() -> None:
+    axis = StepAxis("left")
+    axis.set_words(("the", "table", "mmmmmm"))
+    face = font(themes()["light"], "en", TICK_SCALE)
+    metrics = QFontMetricsF(face)
+    axis.setStyle(tickFont=face, tickTextOffset=4)
+    axis.setWidth(metrics.horizontalAdvance("table₂") + 8)
+    axis.resize(axis.minimumWidth(), 300)
+    assert axis.tickStrings([0.0, 1.0, 2.0, 3.0], 1.0, 1.0) == ["0", "the₁", "table₂", "3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.gui.plot import theme as look
 from explorer.gui.views.flow.chains import BlockButton
@@ -70,6 +70,17 @@ def test_a_plain_network_has_no_choice_of_chains(view: FlowMap) -> None:
     assert view.chains.isHidden()
     view.present(looked(BOTH))
     assert view.chains.text() == "chain 2 · all of s ▾"
+
+
+def test_where_both_triangles_are_coloured_and_the_map_is_narrow_the_scale_has_room_before_the_whole_name(
+    view: FlowMap,
+) -> None:
+    view.present(looked(BOTH))
+    for width in (900, 390):
+        view.resize(width, 340)
+        QApplication.processEvents()
+        assert view.header_legend.isVisible()
+        assert view.chains.text() == ("chain 2 · all of s ▾" if width == 900 else "chain 2 ▾")
 
 
 def test_a_chain_and_a_block_are_chosen_from_the_sheet(view: FlowMap) -> None:

@@ -44,6 +44,7 @@ class ChainButton(QToolButton):
         self._inspection: Inspection | None = None
         self._maps: Mapping[Block, Floats] = {}
         self._sheet: Plate | None = None
+        self._said, self._brief, self._is_brief = "", "", False
         self.phrases = Phrases()
         self.setStyleSheet("QToolButton { padding: 1px 7px 1px 7px; min-height: 0; }")
         self.setProperty("pictured", False)
@@ -63,8 +64,22 @@ class ChainButton(QToolButton):
         name = next(name for name, level in known.items() if run.course.chain in level)
         said = [tr("chain {name}").format(name=name)] if len(known) > 1 else []
         said += [block_name(*run.block)] if run.block else [tr("all layers") if _numbered(parts) else tr("all of s")]
-        self.setText(" · ".join(said) + " ▾")
+        self._said, self._brief = " · ".join(said), said[-1 if run.block else 0]
+        self.set_brief(self._is_brief)
         self.setVisible(len(known) > 1 or len(parts) > 1)
+
+    def set_brief(self, brief: bool) -> None:
+        """Say no more than what chain it is, or which block."""
+        self._is_brief = brief
+        self.setText(self._named(brief))
+
+    def width_as(self, brief: bool) -> int:
+        """Return the width that it takes with a ``brief`` name or the whole, without a change."""
+        of = self.fontMetrics().horizontalAdvance
+        return self.sizeHint().width() + of(self._named(brief)) - of(self.text())
+
+    def _named(self, brief: bool) -> str:
+        return f"{self._brief if brief else self._said} ▾"
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme or the language."""

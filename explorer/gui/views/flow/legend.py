@@ -100,10 +100,11 @@ class FlowLegend(QFrame):
         """Say as much as fits into a line of ``room`` pixels, if only the bar or nothing; return the width that is taken."""
         for detail in DETAILS[-2:]:
             width = self.size_of(detail).width()
-            if width <= room:
-                self.show_detail(detail)
+            self.show_detail(detail)
+            # The bar alone may be a little shorter than it likes to be.
+            if min(width, self.minimumSizeHint().width()) <= room:
                 self.show()
-                return width
+                return min(width, room)
         self.hide()
         return 0
 

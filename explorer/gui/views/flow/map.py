@@ -335,11 +335,17 @@ class FlowMap(TimePlot):
 
     def _fit_heading(self) -> None:
         """Give the legend, where it has no room on the map, and the switches the room beside the title."""
-        room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
-        if not self.chains.isHidden():
-            room -= self.chains.sizeHint().width() + _BESIDE
+        least, taken, brief = self.switches.minimumSizeHint().width(), 0, False
         if self.legend.isHidden():
-            room -= self.header_legend.fit(room - self.switches.minimumSizeHint().width())
+            taken = self.header_legend.fit(self._room(brief) - least)
+            brief = not taken
+            taken = taken or self.header_legend.fit(self._room(brief) - least)
         else:
             self.header_legend.hide()
-        self.switches.fit(room)
+        self.chains.set_brief(brief)
+        self.switches.fit(self._room(brief) - taken)
+
+    def _room(self, brief: bool) -> int:
+        """Return the pixels beside the title and the chain's name, a ``brief`` one or the whole."""
+        room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
+        return room if self.chains.isHidden() else room - self.chains.width_as(brief) - _BESIDE
