@@ -99,6 +99,7 @@ class Desk:
         try:
             after = gesture(self.exploration)
         except Refusal as refusal:
+            self.panel.present(self.exploration, None)
             self.panel.show_refusal(i18n.say(refusal))
             return
         self.panel.show_refusal("")

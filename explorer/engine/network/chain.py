@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.network.given import EMBEDDING, FEATURES, Embedding, rows_of_features
-from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, Layer
+from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, SIGNS, Layer
 from explorer.engine.network.matrices import recurrent_matrices
 from explorer.engine.network.piece import DECODER, Piece, joined, piece_of, pieces_of
 from explorer.engine.recurrence.activations import ACTIVATIONS
@@ -202,12 +202,14 @@ def _check_forward(layers: Sequence[Layer], decoder: Sequence[Layer]) -> None:
     """Refuse layers of an encoder and a decoder that run backward."""
     for number, layer in enumerate(layers if decoder else (), start=1):
         if layer.direction != FORWARD:
-            raise BadNetwork("Layer {number} of the encoder reads “{direction}”; an encoder with its decoder runs forward.",
-                             number=number, direction=layer.direction)  # fmt: skip
+            raise BadNetwork("Layer {number} of the encoder reads {direction}, and an encoder with its decoder runs forward: "
+                             "choose → for it, or do without a decoder.",
+                             number=number, direction=SIGNS[layer.direction])  # fmt: skip
     for number, layer in enumerate(decoder, start=1):
         if layer.direction != FORWARD:
-            raise BadNetwork("Layer {number} of the decoder reads “{direction}”; an encoder with its decoder runs forward.",
-                             number=number, direction=layer.direction)  # fmt: skip
+            raise BadNetwork("Layer {number} of the decoder reads {direction}, and an encoder with its decoder runs forward: "
+                             "choose → for it, or do without a decoder.",
+                             number=number, direction=SIGNS[layer.direction])  # fmt: skip
 
 
 def _running(layers: Sequence[Layer]) -> tuple[Layer, ...]:

@@ -17,6 +17,8 @@ FORWARD, BACKWARD, BOTH = "forward", "backward", "both"
 RESIDUAL = "residual"
 
 ARROWS = {FORWARD: "→", BACKWARD: "←"}
+SIGNS = {**ARROWS, BOTH: "⇄"}
+"""How a layer's direction is shown wherever it is chosen or listed."""
 """What tells the two halves of a layer apart in the names of chains and weights."""
 
 

@@ -90,6 +90,11 @@ class NumberField(QLineEdit):
         """Return whether the text that is shown was refused."""
         return bool(self.property("wrong"))
 
+    @property
+    def holds_typed(self) -> bool:
+        """Return whether another number stands here than the one in force."""
+        return self.text() not in (self.format(self._value), self._fitting())
+
     def set_value(self, value: float) -> None:
         """Show ``value``; a text that is being typed or was refused stays until the value becomes another."""
         if value != self._value or not (self.text() or self._unfinished):

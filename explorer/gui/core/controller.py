@@ -218,6 +218,8 @@ class Controller(QObject):
             try:
                 after = gesture(self.store.exploration)
             except Refusal as refusal:
+                # What was used shows what is in force, not what was refused.
+                panel.present(self.store.exploration, self.inspection.analysis if self.inspection else None)
                 panel.show_refusal(say(refusal))
                 return
             panel.show_refusal("")
@@ -242,6 +244,8 @@ class Controller(QObject):
             for panel in self._panels:
                 panel.point(after.selection)
         if replace(before, selection=after.selection) != after:
+            for panel in self._panels:
+                panel.show_refusal("")
             self._present_panels()
             for view in self._views:
                 self._try(partial(view.expect, after))

@@ -91,9 +91,9 @@ class CardPanel(Panel):
         self._area.verticalScrollBar().setValue(0)
 
     def show_refusal(self, text: str) -> None:
-        """Say beside the control that was used last why its change was refused; "" when it was taken."""
-        if self._used is not None:
-            self._used.show_refusal(text)
+        """Say beside the control that was used last why its change was refused, there alone; "" when a change was taken."""
+        for card in self.cards:
+            card.show_refusal(text if card is self._used else "")
 
     def sizeHint(self) -> QSize:
         """Return the width that the cards need, and the bar that scrolls them."""

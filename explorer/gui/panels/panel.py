@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
+from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.stillness import set_shown
@@ -63,6 +64,12 @@ class Field:
         if text and self._shown:
             self._complained(self.message)
 
+    @property
+    def holds_typed(self) -> bool:
+        """Return whether a number that a person typed still stands here, and so what was said of it."""
+        fields = (self.control, *self.control.findChildren(NumberField))
+        return any(field.holds_typed for field in fields if isinstance(field, NumberField))
+
     def _show_words(self) -> None:
         for said in (self.note, self.message):
             set_shown(said, self._shown and bool(said.text()))
@@ -82,6 +89,7 @@ class Panel(QWidget):
         self.theme = theme
         self.phrases = Phrases()
         self._asked: Field | None = None
+        self._refused: Field | None = None
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
         """Show what ``exploration`` says, and of ``analysis`` what it needs; emits nothing."""
@@ -96,13 +104,18 @@ class Panel(QWidget):
         self.phrases.retranslate()
 
     def show_refusal(self, text: str) -> None:
-        """Say under the control that was used last why its change was refused; "" when it was taken."""
-        if self._asked is not None:
-            self._asked.complain(text)
+        """Say under the control that was used last why its change was refused, there alone; "" when a change was taken."""
+        if self._refused is not None and not self._refused.holds_typed:
+            self._refused.complain("")
+        self._refused = self._asked if text else None
+        if self._refused is not None:
+            self._refused.complain(text)
 
     def edit(self, field: Field | None, label: str, change: Change, merge: str = "", **arguments: Any) -> None:
         """Emit a gesture; a refusal of it will be shown under ``field``."""
         self._asked = field
+        if field is not None and field.message.text():
+            field.complain("")
         self.edited.emit(Gesture(label, change, arguments, merge))
 
     def edit_recipe(self, field: Field | None, label: str, merge: str = "", **changes: Any) -> None:

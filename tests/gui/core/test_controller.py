@@ -183,6 +183,13 @@ def test_what_a_panel_is_refused_is_said_at_the_panel_and_changes_nothing(desk: 
     assert desk.board.refusals[-1] == ""
 
 
+def test_a_refused_panel_shows_what_is_in_force_and_a_change_made_elsewhere_takes_the_refusal_back(desk: Desk) -> None:
+    desk.board.edited.emit(Gesture("Change the gain", refusing, merge="gain"))
+    assert desk.board.presented[-1] is SMALL
+    desk.sight.edited.emit(Gesture.of("Change the gain", Exploration.with_recipe, gain=2.5))
+    assert desk.board.refusals[-1] == ""
+
+
 def test_what_a_view_is_refused_is_said_and_taken_back_by_the_next_edit(desk: Desk) -> None:
     desk.sight.edited.emit(Gesture("Change a weight", refusing))
     assert desk.messages[-1] == "gain is nan; it must be a finite number."

@@ -69,6 +69,24 @@ def test_a_decoder_takes_over_in_the_middle_and_the_seam_is_seen(desk):
     assert desk.exploration.recipe.direction == "forward"
 
 
+def test_what_was_refused_is_not_ticked_and_is_told_until_any_change_is_taken(desk):
+    """The refusal names the direction as its button does, and goes with the change of another card or of another layer."""
+    layers = desk.panel.layers
+    layers.rows.direction.buttons["both"].click()
+    layers.rows.decoder.click()
+    assert not layers.rows.decoder.isChecked()
+    (said,) = desk.complaints()
+    assert "reads ⇄" in said
+    assert "choose → for it" in said
+    desk.panel.network.units.changed.emit(7.0)
+    assert desk.complaints() == []
+    layers.rows.decoder.click()
+    layers.rows.direction.buttons["forward"].click()
+    assert desk.complaints() == []
+    layers.rows.decoder.click()
+    assert layers.rows.decoder.isChecked()
+
+
 def test_details_are_folded_for_a_plain_layer_and_open_where_there_are_any(desk):
     assert desk.panel.layers.rows.direction.isHidden()
     desk.show(Exploration(networks=(Recipe(above=(LayerRecipe(),)),)))

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
+from explorer.engine.network.layer import SIGNS
 from explorer.gui.words.cell_words import activation_label, cell_label
 from explorer.gui.words.i18n import listed, tr
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
 
-ARROWS = {"forward": "→", "backward": "←", "both": "⇄"}
 _NUMBER = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 8
 _FRAME = 2
@@ -139,7 +139,7 @@ class LayerList(QListWidget):
 
 def _line(layer: LayerRecipe, number: int) -> str:
     """Return a layer in one line: its number, cell, width, direction and skip."""
-    parts = [cell_name(layer), str(layer.hidden), ARROWS[layer.direction]]
+    parts = [cell_name(layer), str(layer.hidden), SIGNS[layer.direction]]
     return f"{number}   " + " · ".join([*parts, *(["+ x"] if layer.skip else [])])
 
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from PySide6.QtWidgets import QCheckBox
 
 from explorer.engine.errors import Refusal
+from explorer.engine.network.layer import SIGNS
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
 from explorer.gui.controls.segments import Segments
-from explorer.gui.panels.build.layer_list import ARROWS
 from explorer.gui.panels.build.vectors_row import VectorsRow
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.words.i18n import mark, tr
@@ -74,13 +74,13 @@ class StructureRows:
     def dress(self) -> None:
         """Say all in the language that is now spoken."""
         for name, way in _WAYS.items():
-            self.direction.say(name, ARROWS[name])
+            self.direction.say(name, SIGNS[name])
             self.direction.buttons[name].setAccessibleName(tr(way))
             self.direction.set_tip(name, tr(way), "")
 
     def _add_ways(self) -> None:
         card = self._card
-        self.direction = Segments(ARROWS)
+        self.direction = Segments(SIGNS)
         self._direction = card.add_row(
             mark("&direction"), mark("Which way the chosen layer reads the sequence: forward, backward, or both."),
             self.direction,

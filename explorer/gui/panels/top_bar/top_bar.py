@@ -120,7 +120,7 @@ class TopBar(Panel):
 
     def show_refusal(self, text: str) -> None:
         """Say at the control that was used last why its change was refused; "" when it was taken."""
-        mark_wrong(self.gain, bool(text) and self._used is self.gain)
+        mark_wrong(self.gain, self.gain.field.wrong or (bool(text) and self._used is self.gain))
         if text:
             show_tip(self._used.mapToGlobal(QPoint(0, self._used.height())), text, self._used)
 
