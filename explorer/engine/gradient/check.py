@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import bptt
 from explorer.engine.gradient.differences import Difference, differences
-from explorer.engine.gradient.gradient import CANCELLED, Gradient
+from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.objective import GIVEN, Objective
 from explorer.engine.gradient.smooth import Near
 from explorer.engine.gradient.tangent import slopes
@@ -33,6 +33,8 @@ _OPEN = 1e-7
 _TANGENTS = 2
 # Entries smaller than this beside the largest of their parameter are moved as if they were so large.
 _LEAST = 1e-8
+# Parts of a sum over steps and units that cancel altogether leave some hundred of their roundings: of those none is to count.
+_CANCELLED = 1e-4
 # The smallest derivative that has all its digits, even where its way leads through smaller ones, and the largest asked for.
 _SMALLEST, _LARGEST = 1e-250, 1e150
 
@@ -160,7 +162,7 @@ def _from_tangents(slope: Floats, asked: Objective, name: str, rng: np.random.Ge
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         parts = (slope * directions).reshape(len(directions), -1)
         analytic = parts.sum(axis=1)
-        typical, rounding = np.exp(log_norms(parts)), CANCELLED * exact.size
+        typical, rounding = np.exp(log_norms(parts)), _CANCELLED * exact.size
         size = np.maximum.reduce([np.abs(analytic), np.abs(exact.value), typical, rounding])
         return np.asarray(np.abs(analytic - exact.value) / np.maximum(size, _SMALLEST))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Network, bptt, gradient_check
+from explorer.engine import Layer, Network, bptt, gradient_check
 from explorer.engine.gradient.check import from_differences, from_tangents
 from explorer.engine.gradient.losses import CrossEntropy
 from explorer.engine.gradient.objective import Objective
@@ -181,6 +181,14 @@ def test_gradient_that_cancels_to_nothing_is_not_called_wrong():
     same = network.with_parameters({"V": np.tile(network.V[:1], (3, 1))})
     gradient, asked = asked_of(same.forward(np.random.default_rng(0).normal(size=(12, 2))))
     assert from_tangents(gradient, asked) < AGREES
+
+
+@pytest.mark.parametrize("seed", [3, 7])
+def test_weight_that_scales_what_is_divided_by_it_again_is_not_called_wrong(seed):
+    # A query is worth q/|z q|, so that the one number in all of a cell's keys has no derivative while |z q| > 1.
+    net = Network.random(layers=[Layer("mlstm", 6)], inputs=4, outputs=3, seed=seed)
+    trace = net.forward(np.eye(4)[np.random.default_rng(seed).integers(0, 4, 30)])
+    assert from_tangents(bptt(trace, 0, at="last"), Objective.of(trace, 0, "cross_entropy", "last")) < AGREES
 
 
 def test_gradient_whose_steps_cancel_is_not_called_wrong():
