@@ -235,11 +235,19 @@ TODAY = {
 @pytest.mark.parametrize("kind", TODAY)
 def test_recurrences_of_today_come_to_what_their_presets_promise(kind: str):
     for number, cell in enumerate(TODAY[kind]):
-        carried, *reached = re.search(rf"^\| {cell} \|(.*)\|$", README, re.MULTILINE)[1].split("|")  # type: ignore[index]
-        end = end_of(f"recall-{kind}", number)()
-        assert end < 1e-6 if "<10⁻⁶" in carried else printed(carried)[0].is_rounded(end)
-        for task, cells in zip(("recall", "order", "adding", "recall200"), reached, strict=True):
-            outcome = next(one for one in preset(f"{task}-{kind}").outcomes if one.network == number)
+        row = re.search(rf"^\| {cell} \|(.*)\|$", README, re.MULTILINE)
+        assert row is not None
+        *carried, recall, order, adding, recall200, order200, adding200 = row[1].split("|")
+        for task, said in zip(("recall", "recall200"), carried, strict=True):
+            end = end_of(f"{task}-{kind}", number)()
+            assert end < 1e-6 if "<10⁻⁶" in said else printed(said)[0].is_rounded(end)
+        reached = (
+            ("recall", None, recall), ("order", None, order), ("adding", None, adding),
+            ("recall200", None, recall200), ("order", 200, order200), ("adding", 200, adding200),
+        )  # fmt: skip
+        for task, lag, cells in reached:
+            outcome = preset(f"{task}-{kind}").outcome_of(number, lag)
+            assert outcome is not None
             found = [float(one) * (0.01 if "%" in cells else 1.0) for one in re.findall(r"[\d.]+", cells)]
             kept = {
                 one <= outcome.loss if outcome.loss is not None else one >= (outcome.accuracy or 0) for one in found

@@ -59,6 +59,7 @@ PRESETS = presets()
 MOST, SOME, FEW = ("more than 99 %", "超过 99%"), ("less than 90 %", "不到 90%"), ("less than 60 %", "不到 60%")
 BELOW_90, BELOW_11 = ("below 90 %", "达不到 90%"), ("below 0.011", "0.011 以下")
 LITTLE, LOW, NOTHING = ("below 0.005", "0.005 以下"), ("below 0.006", "0.006 以下"), ("above 0.02", "0.02 以上")
+MUCH = ("above 0.015", "0.015 以上")
 
 CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "toggle": (
@@ -427,33 +428,33 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.0037", "×0.0037", end_of("recall-orthogonal", 2)),
     ),
     "order-diagonal": (
-        *today("order-diagonal", MOST, MOST, MOST, MOST),
+        *today("order-diagonal", MOST, MOST, MOST, MOST, FEW, MOST, FEW, MOST),
         says("less than 10⁻⁹", "不到 10⁻⁹", end_of("order-diagonal", 0), "below"),
         says("×0.19", "×0.19", end_of("order-diagonal", 1)),
         says("×0.33", "×0.33", end_of("order-diagonal", 2)),
         says("×0.32", "×0.32", end_of("order-diagonal", 3)),
     ),
     "order-matrix": (
-        *today("order-matrix", MOST, MOST, MOST, MOST),
+        *today("order-matrix", *[MOST] * 8),
         says("×0.0039", "×0.0039", end_of("order-matrix", 0)),
         says("×0.088", "×0.088", end_of("order-matrix", 1)),
         says("×0.0078", "×0.0078", end_of("order-matrix", 2)),
         says("×0.20", "×0.20", end_of("order-matrix", 3)),
     ),
     "order-orthogonal": (
-        *today("order-orthogonal", MOST, BELOW_90, BELOW_90),
+        *today("order-orthogonal", MOST, BELOW_90, BELOW_90, FEW, FEW, FEW),
         says("×0.97", "×0.97", end_of("order-orthogonal", 0)),
         says("less than 10⁻⁶", "不到 10⁻⁶", end_of("order-orthogonal", 1), "below"),
         says("×0.00040", "×0.00040", end_of("order-orthogonal", 2)),
     ),
     "adding-diagonal": (
-        *today("adding-diagonal", LOW, LOW, NOTHING, LOW),
+        *today("adding-diagonal", LOW, LOW, NOTHING, LOW, MUCH, LOW, MUCH, LOW),
         says("gives 0.0244", "为 0.0244", lambda: guess("adding-diagonal").loss),
         says("LRU carries ×0.33", "LRU 传到 s₀ 的梯度为 ×0.33", end_of("adding-diagonal", 2)),
         says("less than 10⁻⁶", "不到 10⁻⁶", end_of("adding-diagonal", 0), "below"),
     ),
     "adding-matrix": (
-        *today("adding-matrix", LITTLE, LITTLE, LITTLE, ("below 0.015", "0.015 以下")),
+        *today("adding-matrix", *[LITTLE, LITTLE, LITTLE, ("below 0.015", "0.015 以下")] * 2),
         says("gives 0.0244", "为 0.0244", lambda: guess("adding-matrix").loss),
         says("×0.0058", "×0.0058", end_of("adding-matrix", 0)),
         says("×0.088", "×0.088", end_of("adding-matrix", 1)),
@@ -461,7 +462,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("×0.34", "×0.34", end_of("adding-matrix", 3)),
     ),
     "adding-orthogonal": (
-        *today("adding-orthogonal", NOTHING, NOTHING, NOTHING),
+        *today("adding-orthogonal", NOTHING, NOTHING, NOTHING, MUCH, MUCH, MUCH),
         says("gives 0.0244", "为 0.0244", lambda: guess("adding-orthogonal").loss),
         says("×0.90", "×0.90", end_of("adding-orthogonal", 0)),
         says("less than 10⁻⁵", "不到 10⁻⁵", end_of("adding-orthogonal", 1), "below"),
