@@ -272,15 +272,10 @@ def language() -> str:
 @pytest.fixture
 def window(_shared: Window, qtbot: QtBot, painted: bool, theme: str, language: str) -> Iterator[Window]:
     """Return an active window on `SMALL`, in ``theme`` and ``language``, without a file; the tests of a module share it."""
-    # Nobody looks on while it is brought back: what is painted is what it is then, once.
-    _shared.setUpdatesEnabled(False)
+    if _shared.updatesEnabled() != painted:
+        _shared.setUpdatesEnabled(painted)
     reset(_shared, theme, language)
     settle(qtbot, _shared)
-    if painted:
-        _shared.setUpdatesEnabled(True)
-        # What is painted may need another place than before, which is laid out and painted in turn.
-        for _ in range(3):
-            QApplication.processEvents()
     _shared.activateWindow()
     _shared.setFocus()
     qtbot.waitUntil(_shared.isActiveWindow)
