@@ -11,9 +11,11 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import label, pen
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme, state_table
 
 _MOST_BLANK = 3.0
+_ZERO = 1
 _LARGEST = 308.25
 
 
@@ -34,6 +36,13 @@ def picture(values: Floats, theme: Theme) -> QImage:
     return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
 
 
+def zeros_of(values: Floats) -> Patterns:
+    """Return the pattern over those of the ``values`` (rows, columns) that are exactly 0: very little has their colour."""
+    patterns = Patterns({_ZERO: "zero"}, pale=True)
+    patterns.present((values == 0.0).astype(np.uint8))
+    return patterns
+
+
 def fitted(area: QRectF, rows: int, columns: int, most: float = 1e9) -> QRectF:
     """Return where a matrix is drawn in ``area``, at its left: square entries of at most ``most`` pixels.
 
@@ -46,12 +55,14 @@ def fitted(area: QRectF, rows: int, columns: int, most: float = 1e9) -> QRectF:
     return QRectF(area.left(), area.top() + (area.height() - height) / 2, width, height)
 
 
-def show(painter: QPainter, place: QRectF, image: QImage, theme: Theme) -> None:
-    """Draw ``image`` into ``place`` with a hairline around it; only what shrinks is smoothed."""
+def show(painter: QPainter, place: QRectF, image: QImage, theme: Theme, zeros: Patterns | None = None) -> None:
+    """Draw ``image`` into ``place``, its ``zeros`` marked, with a hairline around it; only what shrinks is smoothed."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > 1.5 * place.width())
     # Antialiasing would take the slow path for scaled images.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.drawImage(place, image)
+    if zeros is not None:
+        zeros.paint(painter, place, QRectF(image.rect()), theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(pen(theme.border, 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)

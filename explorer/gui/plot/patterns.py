@@ -48,10 +48,14 @@ def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) 
 
 
 class Patterns:
-    """The patterns over the cells of a picture; ``kinds`` says which of its codes are on no scale."""
+    """The patterns over the cells of a picture; ``kinds`` says which of its codes are on no scale.
 
-    def __init__(self, kinds: Mapping[int, Kind]) -> None:
-        self._kinds = kinds
+    Where very little has the colour of the ground, dots for zero in that colour are not seen: on such a ``pale`` picture
+    they have that of what is said quietly.
+    """
+
+    def __init__(self, kinds: Mapping[int, Kind], pale: bool = False) -> None:
+        self._kinds, self._pale = kinds, pale
         self._cells: list[tuple[Kind, Cells]] = []
 
     def present(self, codes: NDArray[np.uint8], unsure: Cells | None = None) -> None:
@@ -64,10 +68,17 @@ class Patterns:
     def paint(self, painter: QPainter, place: QRectF, source: QRectF, theme: Theme) -> None:
         """Cover what of the cells ``source`` is on no scale; they are drawn in ``place``."""
         if self._cells:
-            _cover(painter, place, source, self._cells, theme)
+            _cover(painter, place, source, self._cells, theme, self._pale)
 
 
-def _cover(painter: QPainter, place: QRectF, source: QRectF, cells: Iterable[tuple[Kind, Cells]], theme: Theme) -> None:
+def _cover(
+    painter: QPainter,
+    place: QRectF,
+    source: QRectF,
+    cells: Iterable[tuple[Kind, Cells]],
+    theme: Theme,
+    pale: bool = False,
+) -> None:
     """Paint patterns over the cells ``source``, drawn in ``place``."""
     scale = painter.deviceTransform().m11() if on_screen(painter) else _FINE
     seen = place & painter.clipBoundingRect() if painter.hasClipping() else place
@@ -78,7 +89,8 @@ def _cover(painter: QPainter, place: QRectF, source: QRectF, cells: Iterable[tup
     columns = _cells_of(width, scale, seen.left() - place.left(), place.width(), source.left(), source.width())
     pixels = np.zeros((height, width), np.uint32)
     for kind, there in cells:
-        inks = np.where(there, np.uint32(QColor(ink(theme, kind)).rgba()), np.uint32(0))
+        colour = QColor(theme.muted if pale and kind == "zero" else ink(theme, kind))
+        inks = np.where(there, np.uint32(colour.rgba()), np.uint32(0))
         tile = marked(kind, max(round(PITCH * scale * theme.font_size / _TYPE), PITCH))
         # Few pixels are marked: they are written lattice by lattice, and no others are looked at.
         for y, x in np.argwhere(tile).tolist():

@@ -146,7 +146,7 @@ def _asked_of(bases: tuple[type, ...], grown: bool) -> frozenset[str]:
 def _has_rules(widget: QWidget, grown: bool) -> bool:
     """Return whether such a rule is about ``widget``: all else has the colours of its palette, and the sizes of its font."""
     asked = _asked_of(type(widget).__mro__, grown)
-    return "" in asked or any(widget.property(name) for name in asked) or bool(widget.styleSheet())
+    return "" in asked or any(widget.property(name) for name in asked)
 
 
 class _WhenShown(QObject):
@@ -191,8 +191,11 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     it is in, which may ask it then how large it is; how large it was it forgets at once.
     """
     late, polished = _when_shown(), Qt.WidgetAttribute.WA_WState_Polished
-    for widget in app.allWidgets():
-        ruled = _has_rules(widget, grown)
+    widgets = app.allWidgets()
+    # What has a sheet of its own may have rules in it for whatever it holds.
+    own = {part for widget in widgets if widget.styleSheet() for part in (widget, *widget.findChildren(QWidget))}
+    for widget in widgets:
+        ruled = widget in own or _has_rules(widget, grown)
         if ruled and widget.isVisible():
             _polish(widget, grown)
         elif (ruled and widget.testAttribute(polished)) or (widget.isWindow() and not widget.isVisible()):

@@ -141,7 +141,8 @@ def test_all_plots_show_an_answer_in_one_frame_each_painted_once(window: Window,
 
 @pytest.mark.usefixtures("_as_before")
 def test_in_other_colours_every_plot_is_painted_once(window: Window) -> None:
-    """And titles have the colour of the palette, though no rule of the style sheet says so."""
+    """And titles have the colour of the palette, though no rule says so; what has rules of its own looks them up again."""
+    window.controller.refused.emit("No.")
     plots, application = Plots(window), QApplication.instance()
     assert application is not None
     application.installEventFilter(plots)
@@ -155,6 +156,9 @@ def test_in_other_colours_every_plot_is_painted_once(window: Window) -> None:
         heading = view._heading
         assert heading.palette().color(heading.foregroundRole()).name() == window.theme.text
         assert heading.font().bold()
+    refusal = window.status._warning.sentence
+    assert refusal.palette().color(refusal.foregroundRole()).name() == window.theme.bound
+    window.controller.refused.emit("")
 
 
 def pictures(window: Window) -> tuple[list[QImage], dict[QWidget, object]]:

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadExploration
+from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.matrix import entry_place
 from explorer.gui.views.inspect.blocks import Sheet, kinds, with_shape, with_weight
+from explorer.gui.views.inspect.factors import FactorsView
+from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.workspace.exploration.building import build
-from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal
+from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Selection, Signal, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.weight_names import stored
@@ -272,3 +275,18 @@ def test_edit_is_shown_where_it_was_made():
     assert sheet.shown(Edit("b", *sheet.place((0, 4)), 1.0)) == (0, 4)
     assert sheet.shown(Edit("b", 0, 0, 1.0)) is None
     assert sheet.entry((0, 4)) == "b_z[4]"
+
+
+@pytest.mark.parametrize("view", [WeightsView, ProductView, FactorsView])
+def test_exactly_zero_looks_otherwise_than_very_little(qtbot: QtBot, view: type[InspectCard]) -> None:
+    """A weight of the identity that is 0 beside one of 10⁻³⁰, in the matrix, in J and in the product."""
+    card = view(LIGHT)
+    qtbot.addWidget(card)
+    card.resize(340, 240)
+    pictures = []
+    for value in (0.0, 1e-30):
+        shown = desk(hidden=2, init="identity", activation="identity", edits=(Edit("W", 0, 1, value),))
+        card.present(inspect(analyse(replace(shown, selection=Selection(t=5, k=4)))))
+        card.settle()
+        pictures.append(card.canvas.grab().toImage())
+    assert pictures[0] != pictures[1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -192,21 +190,25 @@ class Column(QWidget):
         self.gain.setGeometry(gain)
 
     def _build(self) -> None:
-        self.open_button.setProperty("flat", True)
         self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.open_button.setIconSize(_SWATCH)
-        self.remove_button.setProperty("flat", True)
         self.remove_button.setText("×")
         for button in (self.open_button, self.remove_button):
+            button.setProperty("flat", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.open_button.setProperty("pictured", True)
+        self.gain.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._lay_out()
+        self._wire()
+
+    def _lay_out(self) -> None:
+        """Put the name and the verdict over the picture."""
         verdict = QHBoxLayout(self._verdict)
         verdict.setContentsMargins(0, 0, 0, 0)
         verdict.addWidget(self.word)
         verdict.addWidget(self.gain, 1)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
-        self.gain.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row.addWidget(self.title_line)
         self._row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._row.addWidget(self._verdict, 1)
@@ -220,16 +222,18 @@ class Column(QWidget):
         column.addLayout(line)
         column.addWidget(self.pane, 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _wire(self) -> None:
         self.open_button.clicked.connect(self.opened)
         self.open_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.open_button.customContextMenuRequested.connect(self.rename)
         self.title_line.editingFinished.connect(self._take_title)
-        self.title_line.installEventFilter(self)
-        self.open_button.installEventFilter(self)
+        for part in (self.title_line, self.open_button):
+            part.installEventFilter(self)
         self.pane.renamed.connect(self.rename)
         self.remove_button.clicked.connect(self.removed)
         self.pane.opened.connect(self.opened)
-        self.pane.removed.connect(partial(self._remove))
+        self.pane.removed.connect(self._remove)
         self.pane.chosen.connect(self._choose)
         self.pane.pointed.connect(self.pointed)
         self.pane.unpointed.connect(self.unpointed)

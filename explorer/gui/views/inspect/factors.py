@@ -12,8 +12,8 @@ from explorer.engine import Trace
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
-from explorer.gui.plot.matrix import picture, scaled, show
-from explorer.gui.plot.patterns import fill
+from explorer.gui.plot.matrix import picture, scaled, show, zeros_of
+from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
@@ -41,7 +41,7 @@ class FactorsView(InspectCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Factors"), "factors", 112)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._images: dict[int, QImage] = {}
+        self._images: dict[int, tuple[QImage, Patterns]] = {}
         self._of: tuple[Trace, Theme] | None = None
         self._scale = 0.0
         self._chosen = 0
@@ -184,14 +184,15 @@ class FactorsView(InspectCard):
         # One picture for all, cut into the factors, takes a fifth of the time.
         n = factors.shape[-1]
         stacked = picture(scaled(factors, self._scale).reshape(-1, n), self.theme)
-        self._images = {j: stacked.copy(0, index * n, n, n) for index, j in enumerate(shown)}
+        parts = [(stacked.copy(0, index * n, n, n), zeros_of(factor)) for index, factor in enumerate(factors)]
+        self._images = dict(zip(shown, parts, strict=True))
 
     def _paint_thumbnail(self, painter: QPainter, place: QRectF, j: int) -> None:
         if not j:
             label(painter, place.center().x(), place.center().y(), "…", self.theme.muted)
             return
-        image = self._images[j]
-        show(painter, place, image, self.theme)
+        image, zeros = self._images[j]
+        show(painter, place, image, self.theme, zeros)
         chosen = self.canvas.hasFocus() and j == self._chosen
         if chosen:
             painter.setPen(pen(self.theme.accent, 2.0))

@@ -12,7 +12,8 @@ from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
-from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
+from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show, zeros_of
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection, is_remembering
@@ -29,6 +30,7 @@ class ProductView(InspectCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Product P"), "product", 168)
         self._image: QImage | None = None
+        self._zeros: Patterns | None = None
         self._scale = 0.0
         self._message = ""
         self._place = QRectF()
@@ -62,6 +64,7 @@ class ProductView(InspectCard):
             largest = math.log10(peak) + inspection.log_scale / _LN10
             self._scale = log_rounded_up(largest)
             self._image = picture(matrix * (10.0 ** (largest - self._scale) / peak), self.theme)
+            self._zeros = zeros_of(matrix)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the picture, its scale and its gain, or why there is none."""
@@ -73,7 +76,7 @@ class ProductView(InspectCard):
         inner = area.adjusted(line + 2, line + 1, -2, -2)
         inner.setWidth(min(inner.width() * 0.55, inner.height()))
         self._place = fitted(inner, self._image.height(), self._image.width())
-        show(painter, self._place, self._image, self.theme)
+        show(painter, self._place, self._image, self.theme, self._zeros)
         self._paint_names(painter)
         bar = QRectF(self._place.right() + 10, self._place.top(), 9, self._place.height())
         end = scientific(self._scale, 1)

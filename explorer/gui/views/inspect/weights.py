@@ -15,7 +15,8 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
-from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, scaled, show
+from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, scaled, show, zeros_of
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.inspect.blocks import (
     Place,
@@ -65,6 +66,7 @@ class WeightsView(InspectCard):
         super().__init__(theme, mark("Weights"), "weights", 176)
         self._sheet: Sheet | None = None
         self._image: QImage | None = None
+        self._zeros: Patterns | None = None
         self._scale = 0.0
         self._place = QRectF()
         self._chosen: Place | None = None
@@ -123,7 +125,7 @@ class WeightsView(InspectCard):
         self._sheet = sheet = self._read(inspection)
         largest = sheet.largest()
         self._scale = log_rounded_up(math.log10(largest)) if largest > 0.0 else 0.0
-        self._image = picture(scaled(sheet.values, self._scale), self.theme)
+        self._image, self._zeros = picture(scaled(sheet.values, self._scale), self.theme), zeros_of(sheet.values)
         if self._chosen is not None:
             rows, columns = sheet.values.shape
             self._chosen = (min(self._chosen[0], rows - 1), min(self._chosen[1], columns - 1))
@@ -139,7 +141,7 @@ class WeightsView(InspectCard):
         inner = area.adjusted(2, 2, -room, -line - 4)
         self._place = fitted(inner, rows, columns, 46.0)
         self._place.moveTop(inner.top())
-        show(painter, self._place, self._image, self.theme)
+        show(painter, self._place, self._image, self.theme, self._zeros)
         self._paint_edits(painter)
         self._paint_chosen(painter)
         bar = QRectF(self._place.right() + 10, inner.top(), 9, max(self._place.height(), 3.2 * line))
