@@ -69,8 +69,6 @@ def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[fl
             watched.append(rate)
             alone.append(by_itself(exploration, seconds / ROUNDS))
     finally:
-        # Nobody is there to be asked what is to become of the training.
-        window.store.saved_to(None)
         discard(window)
     return blocks, float(np.median(watched)), float(np.median(alone))
 

@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import psutil
 
 from benchmarks.window import gesture
-from explorer.gui.shell.app import picture_window
+from explorer.gui.shell.app import discard, picture_window
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 
 EVERY = 1000
@@ -33,7 +33,7 @@ def main() -> None:
                 # A gesture under the same merge key is one undo step: history can't be what grows.
                 print(f"| {number} | {process.memory_info().rss / 2**20:.0f} MB |", flush=True)
     finally:
-        window.close()
+        discard(window)
 
 
 if __name__ == "__main__":
