@@ -24,6 +24,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import tokens_of
 
 _QUOTED = re.compile("“([^”]+)”")
+_CLOSED = "closed"
 _LINES = 2
 """For the room: more would take the map's height."""
 
@@ -44,7 +45,7 @@ class Hint(Plate):
         self.setObjectName("hint")
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
         spare(self._text, self._brief)
-        self._low, self._presenting, self._away = False, False, set[str]()
+        self._low, self._presenting, self._away, self._gone = False, False, set[str](), False
         self._text.setWordWrap(True)
         for label in (self._text, self._brief):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -54,7 +55,7 @@ class Hint(Plate):
         self._more.toggled.connect(self._choose_form)
         self._close.setText("×")
         self._close.setAutoRaise(True)
-        self._close.clicked.connect(lambda: self.advise(None))
+        self._close.clicked.connect(lambda: self.put_away(_CLOSED, True))
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self._text, 1)
@@ -66,6 +67,11 @@ class Hint(Plate):
         self.phrases.add(partial(set_tip, self._more), "All of the advice, or one line of it.")
         self.phrases.add(self._more.setAccessibleName, "All of the advice, or one line of it.")
         self.hide()
+
+    @property
+    def preset(self) -> Preset | None:
+        """Return the preset whose advice it is, though it be put away; None for none."""
+        return self._preset
 
     @property
     def text(self) -> str:
@@ -87,7 +93,8 @@ class Hint(Plate):
 
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""
-        self._preset, self._changed = preset, None
+        self._preset, self._changed, self._gone = preset, None, False
+        self._away.discard(_CLOSED)
         self._more.setChecked(False)
         self.advised.emit(preset)
         when_still(self, self._appear)
@@ -112,7 +119,7 @@ class Hint(Plate):
         self._say()
 
     def outlive(self, exploration: Exploration) -> None:
-        """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's.
+        """Go while the person feeds another kind of sequence or has something else learnt: it is about the preset's.
 
         After any other change it stays for who follows it, and says that its numbers are those of the preset.
         """
@@ -121,12 +128,12 @@ class Hint(Plate):
         began = self._preset.exploration
         fed, taught = type(began.sequence), _subject(began.task)
         other = type(exploration.sequence) is not fed or _subject(exploration.task) != taught
-        if other or self._speaks_of_what_is_gone(self._preset, exploration):
-            self.advise(None)
-            return
+        gone = other or self._speaks_of_what_is_gone(self._preset, exploration)
         changed = otherwise(exploration, began)
-        if changed != self._changed:
-            self._changed = changed
+        if gone != self._gone:
+            self.advised.emit(None if gone else self._preset)
+        if (changed, gone) != (self._changed, self._gone):
+            self._changed, self._gone = changed, gone
             when_still(self, self._appear)
 
     @staticmethod
@@ -142,7 +149,9 @@ class Hint(Plate):
 
     def _appear(self) -> None:
         self._say()
-        self.setVisible(self._preset is not None and not self._away)
+        about = self._preset is not None and not self._away and not self._gone
+        # What comes moves the page under the pointer: advice on what was changed meanwhile is not worth that.
+        self.setVisible(about and (self._changed is None or not self.isHidden()))
 
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}

@@ -77,5 +77,9 @@ class Introduction(QObject):
     def _name(self) -> None:
         """Say in the top bar which preset or file is shown."""
         store = self._controller.store
-        self._top_bar.show_origin(Origin() if self._secret else origin_of(store.exploration, store.document))
+        origin = origin_of(store.exploration, store.document)
+        self._top_bar.show_origin(Origin() if self._secret else origin)
+        if self._hint.preset is not None and origin.preset not in (None, self._hint.preset):
+            # Undo has brought back the one before.
+            self._hint.advise(origin.preset)
         self._hint.outlive(store.exploration)

@@ -54,7 +54,7 @@ def ending_text(ending: Ending) -> str:
     if ending.why == "diverged":
         return tr("ended: it diverged, the loss is no finite number any more")
     if ending.why == "made":
-        one, many = tr("ended: the 1 update asked for is made"), tr("ended: all {asked} updates asked for are made")
+        one, many = tr("ended: the one update asked for is made"), tr("ended: all {asked} updates asked for are made")
         return one if ending.asked == 1 else many.format(asked=asked)
     by_hand = ending.why == "hand"
     if ending.asked is None:

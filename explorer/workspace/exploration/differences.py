@@ -194,6 +194,8 @@ def _varies(name: str, one: Recipe, other: Recipe) -> bool:
 
 
 def _heeds(recipe: Recipe, name: str) -> bool:
+    if name == "activation":
+        return recipe.recurrence.activation is not None
     return name != "title" and (name not in _BEGUN_WITH or name in heeded(recipe.recurrence))
 
 

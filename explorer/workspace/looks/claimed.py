@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.looks.claims import Claim, claims
@@ -13,9 +13,13 @@ from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.cells import Cell, told
 from explorer.workspace.exploration.layers import LayerRecipe
+from explorer.workspace.exploration.recipe import Recipe
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.numbers import percent, signed
 from explorer.workspace.words.sentence import Sentence
+
+_OF_THE_START = "half_life"
+"""The claim of the weights that a network begins with: what it has learnt does not gainsay it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,25 @@ def _measured(
 ) -> Iterator[tuple[Cell, int, bool, tuple[Claim, ...]]]:
     files = {number: told(layer.cell, layer.activation) for number, layer in enumerate(layers, start=first)}
     found = claims(run.trace, run.course.name, files, after_seam)
+    begun = _as_begun(run.recipe)
     for number, layer in enumerate(layers, start=first):
-        yield layer.cell, number, after_seam, found[number]
+        yield (
+            layer.cell,
+            number,
+            after_seam,
+            found[number] if begun else tuple(map(_untold_of_the_start, found[number])),
+        )
+
+
+def _as_begun(recipe: Recipe) -> bool:
+    """Return whether the weights are those that a network begins with."""
+    learnt = recipe.trained is not None and recipe.trained.step > 0
+    return not (learnt or recipe.imported or recipe.edits)
+
+
+def _untold_of_the_start(claim: Claim) -> Claim:
+    """Return ``claim`` as it is told of weights that the network did not begin with."""
+    return replace(claim, holds=None) if claim.kind == _OF_THE_START else claim
 
 
 def claims_of(run: Run, stop: Stop, report: Report) -> Iterator[tuple[Claimed, ...]]:  # noqa: ARG001
@@ -121,8 +142,11 @@ def said_of(claim: Claim) -> Sentence:
 
 def result(claim: Claim) -> Sentence:
     """Return whether a claim holds, with what was measured."""
-    if claim.holds is None:
+    if claim.holds is None and claim.measured is None:
         return Sentence("cannot be told here")
+    if claim.holds is None:
+        values = {"text": _number_of(claim)}
+        return Sentence("cannot be told: of the weights at the start, which these are not; {text}", values)
     verdict = Sentence("holds") if claim.holds else Sentence("does not hold here")
     return Sentence("{verdict}, {text}", {"verdict": verdict, "text": _number_of(claim)})
 

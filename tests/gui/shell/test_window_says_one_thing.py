@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.beside import single
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Selection, Text, replace
 from explorer.workspace.exploration.exploration import Signal as Wave
 from explorer.workspace.exploration.gesture import Gesture
@@ -55,6 +56,24 @@ def test_advice_says_that_it_is_of_the_preset_once_something_is_another_and_no_l
     assert window.hint.text == f"Of the preset before it was changed: {preset('vanishing-tanh').sight('en')}"
     window.set_presentation(False)
     settle(qtbot, window)
+
+
+def test_what_is_said_of_a_preset_is_back_once_all_changes_are_taken_back_and_does_not_come_with_a_change(
+    window: Window, qtbot
+) -> None:
+    window.top_bar.preset_chosen.emit("toggle")
+    settle(qtbot, window)
+    title = window.compare.title
+    window.controller.commit(Gesture.of("Task", taught, task=Task(kind="sine")))
+    settle(qtbot, window)
+    assert window.compare.title != title
+    window.actions_["undo"].trigger()
+    settle(qtbot, window)
+    assert window.compare.title == title
+    window.controller.commit(Gesture.of("Cell", Exploration.with_recipe, cell="lstm"))
+    window.controller.commit(Gesture.of("Alone", single))
+    settle(qtbot, window)
+    assert not window.hint.isVisible()
 
 
 def test_advice_about_a_task_says_that_it_is_of_the_network_before_its_training(window: Window, qtbot) -> None:

@@ -76,7 +76,7 @@ def test_the_goal_is_said_while_training_runs_and_why_it_ended_once_it_rests(lin
     line.set_running(False)
     for ending, said in (
         (Ending("made", 80, 80, 80, None), "ended: all 80 updates asked for are made"),
-        (Ending("made", 80, 1, 1, None), "ended: the 1 update asked for is made"),
+        (Ending("made", 80, 1, 1, None), "ended: the one update asked for is made"),
         (Ending("hand", 80, 80, 500, None), "stopped by hand after 80 of 500 updates"),
         (Ending("hand", 80, 80, None, None), "stopped by hand"),
         (Ending("fault", 80, 80, 500, None), "stopped by a fault after 80 of 500 updates"),

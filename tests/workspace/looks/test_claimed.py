@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Recipe, Signal
+from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.looks.analysis import analyse
 from explorer.workspace.looks.claimed import claimed, claims_sentences
 from explorer.workspace.words.catalogues import catalogue
@@ -40,3 +43,13 @@ def test_claim_that_holds_for_some_weights_is_told_of_the_ones_that_are_shown() 
     (driven,) = (line for line in said(cell="gla", input_scale=100.0) if line.startswith("Half-life"))
     assert "(holds, measured 1" in start
     assert "(does not hold here" in driven
+
+
+def test_claim_about_the_start_is_told_of_no_other_weights_than_those_of_the_start() -> None:
+    recipe = Recipe(hidden=4, cell="gla", outputs=1)
+    tensors = packed({name: np.full(shape, 0.3) for name, shape in recipe.shapes(1).items()})
+    for step, told in ((0, False), (9, True)):
+        now = Snapshot(step=step, tensors=tensors)
+        (line,) = (one for one in said(cell="gla", outputs=1, trained=now) if one.startswith("Half-life"))
+        assert ("cannot be told: of the weights at the start" in line) == told
+        assert ("does not hold here" in line) == (not told)

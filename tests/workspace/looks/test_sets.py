@@ -145,6 +145,14 @@ def test_what_to_look_at_is_said_while_the_networks_differ_in_that_alone() -> No
     assert looked_for(replace(dragged, together=False).with_recipe(gain=0.9).networks) is None
 
 
+def test_of_cells_that_leave_no_choice_of_f_nothing_is_said_of_f() -> None:
+    """Three LSTMs that were tanh, sigmoid and ReLU are the same network: what one was called before does not set it apart."""
+    alike = of_activations(PLAIN).with_recipe(cell="lstm").networks
+    assert [recipe.activation for recipe in alike] == ["tanh", "sigmoid", "relu"]
+    assert looked_for(alike) is None
+    assert differences(alike[0], alike[1], called) == ()
+
+
 def trained_by(settings: Settings, step: int) -> Recipe:
     tensors = packed(
         {name: np.full(shape, 0.1 + settings.omega + (settings.clip == "norm")) for name, shape in SHAPES.items()}
