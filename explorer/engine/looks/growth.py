@@ -26,6 +26,8 @@ from explorer.engine.values import Value
 
 _TURNS = 1e-9
 """The share by which JᵀJ of a plane may differ from |λ|² I."""
+_PLANE = 2
+"""Entries of a unit, at most."""
 _MOST = 4_000
 """Entries of a state."""
 
@@ -73,7 +75,8 @@ class Growth(Value):
     @property
     def with_normalisation(self) -> float:
         """Return ‖s‖²/‖B x‖² over all units."""
-        return float(_ratio(self.state.sum(), self.given.sum()))
+        with np.errstate(all="ignore"):
+            return float(_ratio(self.state.sum(), self.given.sum()))
 
     @property
     def without_normalisation(self) -> float:
@@ -88,11 +91,13 @@ class Growth(Value):
     @property
     def expected_with_normalisation(self) -> float:
         """Return what `with_normalisation` is in the mean for inputs without correlation."""
-        return self._over_all(self.expected * self.normalisation)
+        with np.errstate(all="ignore"):
+            return self._over_all(self.expected * self.normalisation)
 
     def _over_all(self, growth: Floats) -> float:
         fed = (self.given > 0.0) & (self.entered > 0.0)
-        return float(_ratio((growth * self.given)[fed].sum(), self.given[fed].sum()))
+        with np.errstate(all="ignore"):
+            return float(_ratio((growth * self.given)[fed].sum(), self.given[fed].sum()))
 
 
 @spelt
@@ -121,9 +126,14 @@ def state_growth(trace: Trace | Course) -> Growth:
         raise refused
     step = course.chain.step
     assert isinstance(step, Step)
+    with np.errstate(all="ignore"):
+        return _measured(course, step)
+
+
+def _measured(course: Course, step: Step) -> Growth:
     J = next(iter(course.walk(course.steps - 1, course.steps)))
     b, given = course.s[1:] - course.s[:-1] @ J.T, _given(course, step)
-    found = [_grown(course, J, places, b, given) for places in loops(J != 0.0) if places.shape[1] <= 2]
+    found = [_grown(course, J, places, b, given) for places in loops(J != 0.0) if places.shape[1] <= _PLANE]
     first, size, entered, fed, state = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.argsort(first)
     return Growth(first[order].astype(np.intp), size[order], entered[order], fed[order], state[order], course.steps)
@@ -183,7 +193,8 @@ def _stands_alone(J: Floats) -> bool:
     """Return whether J leads from no unit into another one, and there are units."""
     mine = np.zeros(J.shape, dtype=bool)
     for places in loops(J != 0.0):
-        mine[places[:, :, None], places[:, None, :]] = True
+        if places.shape[1] <= _PLANE:
+            mine[places[:, :, None], places[:, None, :]] = True
     return bool(mine.any()) and not (J[~mine] != 0.0).any()
 
 

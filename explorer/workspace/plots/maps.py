@@ -38,7 +38,9 @@ def draw_map(log_gain: Floats, ax: Any, tr: Translate, decades: int | None = Non
     last = len(log_gain) - 0.5
     ax.set(xlim=(-0.5, last), ylim=(-0.5, last), xlabel=tr("earlier step k"), ylabel=tr("later step t"))
     ax.locator_params(integer=True)
-    bar = ax.figure.colorbar(_scale(theme, span), ax=ax, label=tr("gain from $s_k$ to $s_t$, root mean square"))
+    bar = ax.figure.colorbar(
+        _scale(theme, span), ax=ax, label=tr("gain from {k} to {t}, root mean square").format(k="$s_k$", t="$s_t$")
+    )
     ends = sorted({-span, -(span // 2), 0, span // 2, span})
     bar.set_ticks([float(end) for end in ends], labels=[power_of_ten(end) for end in ends])
     return ax

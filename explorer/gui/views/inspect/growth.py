@@ -24,7 +24,7 @@ from explorer.workspace.words.numbers import signed
 _ABOUT = mark(
     "How much larger each unit's state is than what enters it, as |λ| nears 1, where the network is fed with noise: full "
     "dots as if B x itself entered, rings with the γ by which the cell makes it smaller; pale dots for the sequence that is "
-    "shown. Dashed 1/(1 − |λ|²), what theory says of noise, dotted over so few steps (Orvieto et al. 2023, proposition 3)."
+    "shown. Dashed what theory says of noise, dotted over so few steps (Orvieto et al. 2023)."
 )
 _NOTHING = mark("Nothing has entered the units: there is nothing that could grow.")
 _SIZES = (0.0, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
@@ -92,7 +92,7 @@ class GrowthView(RestingCard):
         self._paint_dots(painter, axes, x, normal, 0)
         self._paint_dots(painter, axes, x, plain, _FULL)
         painter.restore()
-        label(painter, axes.frame.left(), area.top(), tr("‖s‖² ÷ ‖what enters‖², by |λ|"), self.theme.muted, 0.0, 0.0)
+        label(painter, axes.frame.left(), area.top(), tr("‖s‖²/‖b‖², by |λ|"), self.theme.muted, 0.0, 0.0)
 
     def name_at(self, point: QPointF) -> str:
         """Return the unit under the pointer, beside the axes what is meant."""
