@@ -46,6 +46,12 @@ def test_where_the_share_that_is_kept_depends_on_anything_nothing_is_told(cell: 
         state_growth(run(cell, 4, np.ones((9, 1))))
 
 
+def test_of_units_that_a_matrix_mixes_nothing_is_told() -> None:
+    net = Network.random(activation="identity", inputs=1, hidden=4, outputs=1)
+    with pytest.raises(BadSequence, match="whose units stand alone"):
+        state_growth(net.forward(NOISE[:9]))
+
+
 def test_of_several_layers_nothing_is_told() -> None:
     net = Network.random(layers=[Layer("lru", 4), Layer("lru", 4)], inputs=1, outputs=1)
     with pytest.raises(BadSequence, match="only in one layer"):
