@@ -58,7 +58,8 @@ class Quiet(QWidget):
 
     def _line(self, wanted: QSize) -> int:
         """Return how high the label is, which keeps the height of an earlier type while it has no text (Qt 6.11)."""
-        return wanted.height() if self._label.text() else self._label.fontMetrics().height()
+        own = type(self._label).sizeHint is not QLabel.sizeHint
+        return wanted.height() if own or self._label.text() else self._label.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give all room to the label."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
 from explorer.gui.shell.window import Window
+from explorer.gui.views.flow.headline import Headline
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -202,3 +203,13 @@ def test_what_was_out_of_sight_looks_as_if_it_had_been_in_sight(window: Window, 
     window.set_presentation(False)
     window.resize(size)
     assert pictures(window) == building
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_the_headline_is_as_high_as_it_asks_for_in_larger_type(window: Window) -> None:
+    """What paints its words itself has no text that Qt knows of, and a height of its own all the same."""
+    window.set_theme("projector")
+    window.set_language("zh_CN")
+    QApplication.processEvents()
+    [headline] = window.map.findChildren(Headline)
+    assert headline.height() >= headline.sizeHint().height()
