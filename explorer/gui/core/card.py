@@ -21,6 +21,7 @@ from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language, say
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.levels import chain_named
 
 _FOCUS = 2.0
 """Pixels: the line around what has the keyboard."""
@@ -137,6 +138,8 @@ class InspectCard(View):
     """
 
     leads = False
+    of_chain = False
+    """Whether it is of the chain that is looked at, which is named where there are several."""
 
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
         """Begin an empty card, ``height`` pixels high at ten points of type."""
@@ -150,11 +153,11 @@ class InspectCard(View):
         self.set_content(self.canvas)
         self._set_height()
 
-    def draw(self, inspection: Inspection) -> None:
+    def draw(self, inspection: Inspection) -> None:  # noqa: ARG002 - it is made ready when it is seen
         """Note what is to be shown; the rest waits until the card is seen."""
         self._stale = True
         self.say_title()
-        self.set_subtitle(self.summary(inspection))
+        self.say_summary()
         # A card on its error page is never painted: it must try here whether it works again.
         if self._failure is not None:
             self._make_ready()
@@ -170,6 +173,14 @@ class InspectCard(View):
         """Take on the theme's type and colours; a view that has more to say of its drawing says it afterwards."""
         self._set_height()
         self.canvas.update()
+
+    def say_summary(self) -> None:
+        """Write the subtitle: the chain where there are several, and the summary."""
+        if self.inspection is not None:
+            run = self.inspection.analysis.run
+            chain = [chain_named(run.network.architecture, run.course.chain)] if self.of_chain else []
+            parts = [part for part in (*chain, self.summary(self.inspection)) if part]
+            self.set_subtitle(" · ".join(parts), *parts[:-1])
 
     def say_title(self) -> None:
         """Write the heading; the drawing is called by it."""

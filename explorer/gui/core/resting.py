@@ -24,6 +24,8 @@ class RestingCard(InspectCard):
     A view fills in `prepare`, which asks, `answer`, which ends with `known`, and `paint_known`.
     """
 
+    of_chain = True
+
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
         self._job: Job | None = None
         self._out, self._version, self._still = False, 0, Still()
@@ -67,7 +69,7 @@ class RestingCard(InspectCard):
         self._rest.stop()
         self._job, self._out = None, False
         if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
+            self.say_summary()
         self.draw_anew()
 
     def draw_anew(self) -> None:

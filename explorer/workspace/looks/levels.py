@@ -28,6 +28,11 @@ def shown_level(architecture: Architecture, name: str) -> Level:
     return levels(architecture).get(name, architecture.levels[-1])
 
 
+def chain_named(architecture: Architecture, chain: Chain) -> str:
+    """Return the name of a chain, with its way where two read the same; "" where there is no other."""
+    return chain.name if len(architecture.chains) > 1 else ""
+
+
 def parts_of(chain: Chain) -> tuple[str, ...]:
     """Return what blocks of a chain are called: its layers, of a single one the parts of its state; () for one part."""
     parts = tuple(chain.step.parts)

@@ -7,10 +7,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from explorer.gui.core.netinputs import net_inputs_at
 from explorer.gui.plot import theme as look
 from explorer.gui.views.flow.chains import BlockButton
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import map_text
+from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.slopes import SlopesView
+from explorer.gui.views.states.states import StatesView
 from explorer.gui.views.strip.picture import picture
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Lens, Recipe, Selection, Signal
@@ -129,3 +133,37 @@ def test_the_strip_of_a_chain_that_runs_backward_is_in_the_sequences_time() -> N
     assert shown.span == (4, 12)
     assert shown.ring[9] == pytest.approx(inspection.row[inspection.k] / np.log(10))
     assert np.isnan(shown.ring[3])
+
+
+def test_gates_that_are_named_are_those_that_made_the_chosen_state_of_a_backward_chain(qtbot) -> None:
+    """Of a chain from the end s_t comes from s_{t+1} and x_{t+1}: checked on the trace, by hand."""
+    seen = looked(Recipe(hidden=3, direction="both"), t=4, k=9)
+    run = seen.analysis.run
+    assert run.course.chain.backward
+    x, s = run.course.x[::-1], run.course.s[::-1]
+    net = run.network.parameters
+    W, U, b = (
+        next(np.asarray(net[name]) for name in net if name.startswith("1←") and name.endswith(one)) for one in "WUb"
+    )
+    card = SlopesView(look.themes()["light"])
+    qtbot.addWidget(card)
+    card.present(seen)
+    (gate,) = net_inputs_at(run.course, seen.t)
+    np.testing.assert_allclose(gate.z, W @ s[5] + U @ x[4] + b, rtol=1e-12)
+    np.testing.assert_allclose(np.tanh(gate.z), s[4], rtol=1e-12)
+    assert card._subtitle.text().startswith("1← · from s₅ to s₄")
+
+
+@pytest.mark.parametrize(("t", "k", "name"), [(9, 4, "2→"), (4, 9, "2←")])
+def test_the_states_and_the_cards_say_along_which_chain_they_are(qtbot, t: int, k: int, name: str) -> None:
+    """Beside the title, and in the picture itself where there is no room for one."""
+    seen = looked(BOTH, t=t, k=k)
+    for view in (StatesView(look.themes()["light"]), FormulaView(look.themes()["light"])):
+        qtbot.addWidget(view)
+        view.present(seen)
+        assert view._subtitle.text().startswith(name)
+        assert view._subtitle.shorter == (name,)
+        if isinstance(view, StatesView):
+            assert view.canvas.chain == name
+            view.present(looked(Recipe(hidden=3)))
+            assert view.canvas.chain == ""

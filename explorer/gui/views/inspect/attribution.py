@@ -48,6 +48,8 @@ class AttributionView(InspectCard):
     unit's share of the loss at each step.
     """
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, SUBJECT, "attribution", 206)
         self._curves: list[tuple[str, str, Floats, Floats]] = []

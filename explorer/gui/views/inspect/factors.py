@@ -38,6 +38,8 @@ class FactorsView(InspectCard):
     A click on a factor J_j emits ``selected(j, j − 1)``: the pair whose product is that factor alone.
     """
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Factors"), "factors", 112)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -44,6 +44,8 @@ class FormulaView(InspectCard):
     stands there in plain text.
     """
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Formula"), "formula", 156)
         self._formulas: tuple[Formula, ...] = ()

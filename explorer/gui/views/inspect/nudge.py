@@ -43,6 +43,8 @@ _LEAST = 1e-3
 class NudgeView(InspectCard):
     """Draws log10 of the true change of s_k..s_T and of the predicted one; a slider moves the unit."""
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         self.slider, self._reading = Slider(self._amount, self._take), Label()
         self._size = 0.0
@@ -101,7 +103,7 @@ class NudgeView(InspectCard):
         self._nudge, self._known = result, self._key
         self._version += 1
         if self.inspection is not None:
-            self.set_subtitle(self.summary(self.inspection))
+            self.say_summary()
         self.canvas.update()
 
     def summary(self, inspection: Inspection) -> str:

@@ -27,6 +27,8 @@ _LN10 = math.log(10.0)
 class ProductView(InspectCard):
     """Shows every entry of ∂s_t/∂s_k; colours are relative to a round number at or above its largest entry."""
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Product P"), "product", 168)
         self._image: QImage | None = None

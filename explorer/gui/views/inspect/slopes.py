@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.readings.curves import Curve
-from explorer.engine.recurrence.readings.gates import gates
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.netinputs import NetInput, net_inputs_at
 from explorer.gui.plot.card_axes import Axes, columns, label, laid_out, page, pen, rows, shade, uprights
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.warp import Warp
+from explorer.gui.views.inspect.slope_words import passing, where_worked
 from explorer.gui.views.inspect.terms import GAMMA
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.steps import SATURATED, step_at
 from explorer.workspace.scales.ticks import Side, number
 from explorer.workspace.words.numbers import signed, subscript
 
@@ -48,6 +45,7 @@ _STYLES = (
 class SlopesView(InspectCard):
     """Shows the curves of f and f′; each unit's z is a dot on f′. Of several gates each has a row of dots."""
 
+    of_chain = True
     shows_flow = False
 
     def __init__(self, theme: Theme) -> None:
@@ -63,15 +61,10 @@ class SlopesView(InspectCard):
 
     def summary(self, inspection: Inspection) -> str:
         """Return the step and the share of units that pass little or nothing on: f′ below 0.05, or exactly zero."""
-        t, course = inspection.t, inspection.analysis.run.course
-        count = len(gates(step_at(course, t).recurrence)) if t else 0
-        if count != 1:
-            return tr("the gates at step {t}").format(t=inspection.step(t)) if count else ""
-        (gate,) = self._found(inspection)
-        share = round(100.0 * float(np.mean(gate.slopes < SATURATED)))
-        inactive = _can_be_inactive(gate.function)
-        said = tr("step {t}, inactive: {share} %") if inactive else tr("step {t}, saturated: {share} %")
-        return said.format(t=inspection.step(t), share=share)
+        if inspection.t == 0:
+            return ""
+        found = self._found(inspection)
+        return where_worked(inspection) if len(found) > 1 else passing(inspection, found[0]) if found else ""
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
@@ -290,12 +283,6 @@ class SlopesView(InspectCard):
         if lost:
             text = tr("z not finite: {count}").format(count=lost)
             label(painter, axes.frame.center().x(), axes.frame.center().y(), text, self.theme.nan)
-
-
-@cache
-def _can_be_inactive(f: Curve) -> bool:
-    """Return whether a unit that is off passes exactly nothing on; one that saturates always passes something."""
-    return bool(np.isneginf(f.log_slope(np.array([-1.0]))[0]))
 
 
 def _gate_colours(theme: Theme) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ _FADED = 90
 class SpectrumView(InspectCard):
     """Shows log10 σ_i as bars that stand on or hang from σ = 1; the last ones faded while new ones are worked out."""
 
+    of_chain = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Singular values"), "spectrum", 132)
         self._values: Floats = np.empty(0)

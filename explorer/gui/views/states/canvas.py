@@ -34,6 +34,7 @@ class StatesCanvas(PlotCanvas):
         self.setZValue(-10)
         self.dress(theme)
         self.blocks: tuple[Block, ...] = ()
+        self.chain = ""
         self.unit = 0
         self.reached = 0
         self._indices: list[Indices] = []
@@ -94,7 +95,7 @@ class StatesCanvas(PlotCanvas):
             veil = QColor(self._theme.card)
             veil.setAlphaF(1.0 - _NOT_YET)
             painter.fillRect(QRectF(left, 0.0, self.box.width() - left, self.box.height()), veil)
-        for number in range(len(self.blocks) if len(self.blocks) > 1 else 0):
+        for number in range(len(self.blocks) if len(self.blocks) > 1 or self.chain else 0):
             self._name(painter, number)
 
     def _block(self, painter: QPainter, number: int, indices: Indices, first: int, last: int) -> None:
@@ -120,7 +121,7 @@ class StatesCanvas(PlotCanvas):
         top, bottom = self.area(number)
         painter.setFont(font(self._theme, language(), TICK_SCALE))
         metrics = QFontMetricsF(painter.font())
-        text = self.blocks[number].name
+        text = " ".join(filter(None, (self.chain, self.blocks[number].name)))
         place = QRectF(_TRIANGLE + 2.0, top, metrics.horizontalAdvance(text) + 6.0, metrics.height())
         if place.height() > bottom - top + 1.0:
             return

@@ -19,7 +19,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, ways_of
-from explorer.workspace.looks.levels import on_a_way
+from explorer.workspace.looks.levels import chain_named, on_a_way
 from explorer.workspace.scales.states import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.workspace.words.numbers import signed, subscript
 
@@ -74,6 +74,7 @@ class StatesView(TimePlot):
             scales[block.name] = scale
         self.canvas.reached = self._reached(self.playhead, inspection.analysis.steps)
         self.canvas.unit = inspection.selection.unit
+        self.canvas.chain = chain_named(run.network.architecture, run.course.chain)
         self.canvas.present(parts, images)
         self._show_scales(parts, scales, _apart(states))
         self._set_ticks()
@@ -157,7 +158,9 @@ class StatesView(TimePlot):
                 ", ".join(names) if len(named) > 1 else "", scale, apart if scale == list(named)[-1] else ()
             )
         how = tr("scale signed-log") if any(scale.decade for scale in named) else tr("scale ±1")
-        self.set_subtitle(" · ".join((_order([name + "ₜ" for name in scales]), _sizes(parts), how)))
+        said = " · ".join((_order([name + "ₜ" for name in scales]), _sizes(parts), how))
+        chain = self.canvas.chain
+        self.set_subtitle(*((f"{chain} · {said}", chain) if chain else (said,)))
 
     def _dress(self, legend: ScaleLegend) -> None:
         legend.dress(self.theme)
