@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot import theme as look
@@ -85,6 +85,29 @@ def test_what_was_refused_is_not_ticked_and_is_told_until_any_change_is_taken(de
     assert desk.complaints() == []
     layers.rows.decoder.click()
     assert layers.rows.decoder.isChecked()
+
+
+def test_all_rows_are_as_high_as_the_highest_and_the_list_as_all_of_them(desk):
+    """A sign that the font lacks comes from another, with taller lines."""
+    heights = QStyledItemDelegate.sizeHint
+
+    class Taller(QStyledItemDelegate):
+        def sizeHint(self, option, index):
+            found = heights(self, option, index)
+            own = index.data(Qt.ItemDataRole.SizeHintRole)
+            return found if own is not None else QSize(found.width(), found.height() + 9 * ("⇄" in index.data()))
+
+    listed = desk.panel.layers.list
+    delegate = Taller(listed)
+    listed.setItemDelegate(delegate)
+    layers = tuple(LayerRecipe(direction="both") for _ in range(11))
+    for above in (1, 11):
+        desk.show(Exploration(networks=(Recipe(above=layers[:above]),)).with_selection(layer=above))
+        QApplication.processEvents()
+        places = [listed.visualItemRect(listed.item(row)) for row in range(listed.count())]
+        (height,) = {place.height() for place in places}
+        assert listed.viewport().height() == min(above + 1, 8) * height
+        assert listed.viewport().rect().contains(places[above])
 
 
 def test_details_are_folded_for_a_plain_layer_and_open_where_there_are_any(desk):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
 from explorer.engine.network.layer import SIGNS
@@ -17,7 +17,6 @@ from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 8
-_FRAME = 2
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -40,7 +39,7 @@ class LayerList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setUniformItemSizes(True)
+        self._row = 1
         self._said: tuple[object, ...] = ()
         self.currentItemChanged.connect(self._pick)
 
@@ -64,15 +63,27 @@ class LayerList(QListWidget):
             for row in range(self.count()):
                 if self.item(row).data(_NUMBER) == min(chosen, len(texts) - 1):
                     self.setCurrentRow(row)
+        self._show_chosen()
 
     def sizeHint(self) -> QSize:
         """Return the room for all layers, for the first few of many."""
         rows = min(max(self.count(), 1), _MOST_ROWS)
-        return QSize(super().minimumSizeHint().width(), rows * max(self.sizeHintForRow(0), 1) + 2 * _FRAME)
+        return QSize(super().minimumSizeHint().width(), rows * self._row + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for all layers, for the first few of many."""
         return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make the rows as high as another type needs."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._level()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen layer in sight."""
+        super().resizeEvent(event)
+        self._show_chosen()
 
     def event(self, event: QEvent) -> bool:
         """Keep the list's own keys from the window's shortcuts."""
@@ -114,7 +125,25 @@ class LayerList(QListWidget):
             item.setData(_NUMBER, number)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             self.addItem(item)
+        self._level()
+
+    def _level(self) -> None:
+        """Give all rows the height of the highest: a sign that the font lacks may come from one with taller lines."""
+        items = [self.item(row) for row in range(self.count())]
+        with QSignalBlocker(self):
+            for item in items:
+                item.setData(Qt.ItemDataRole.SizeHintRole, None)
+            self._row = max((self.sizeHintForRow(row) for row in range(len(items))), default=1)
+            for item in items:
+                item.setSizeHint(QSize(0, self._row))
         self.updateGeometry()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Scroll no further than the chosen layer asks for."""
+        item = self.currentItem()
+        if item is not None:
+            self.scrollToItem(item)
 
     def _pick(self, item: QListWidgetItem | None, _: object) -> None:
         if item is not None and item.data(_NUMBER) is not None:
