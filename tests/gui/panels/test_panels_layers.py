@@ -103,7 +103,8 @@ def test_all_rows_are_as_high_as_the_highest_and_the_list_as_all_of_them(desk):
     layers = tuple(LayerRecipe(direction="both") for _ in range(11))
     for above in (1, 11):
         desk.show(Exploration(networks=(Recipe(above=layers[:above]),)).with_selection(layer=above))
-        QApplication.processEvents()
+        for _ in range(4):
+            QApplication.processEvents()
         places = [listed.visualItemRect(listed.item(row)) for row in range(listed.count())]
         (height,) = {place.height() for place in places}
         assert listed.viewport().height() == min(above + 1, 8) * height

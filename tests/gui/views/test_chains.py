@@ -16,6 +16,7 @@ from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.states.states import StatesView
 from explorer.gui.views.strip.picture import picture
+from explorer.gui.views.strip.strip import NetworkStrip
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Lens, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
@@ -167,3 +168,25 @@ def test_the_states_and_the_cards_say_along_which_chain_they_are(qtbot, t: int, 
             assert view.canvas.chain == name
             view.present(looked(Recipe(hidden=3)))
             assert view.canvas.chain == ""
+
+
+def test_every_lane_that_is_drawn_has_its_name_and_those_without_room_are_counted(qtbot) -> None:
+    """Those of the chain that is looked at stay longest; all of them are there again with more height."""
+    deep = Recipe(
+        cell="lstm", hidden=3, direction="both", above=(LayerRecipe(cell="lstm", hidden=2, direction="both"),)
+    )
+    strip = NetworkStrip(look.themes()["light"])
+    qtbot.addWidget(strip)
+    strip.show()
+    counts = []
+    for height in (120, 400):
+        strip.resize(700, height)
+        strip.present(looked(deep))
+        QApplication.processEvents()
+        drawn, every = strip.canvas.lanes, strip.canvas.picture.lanes
+        named = [name for _, name in strip.plot.getAxis("left")._tickLevels[0]]
+        assert {lane.name for lane in drawn} <= set(named)
+        assert ("left out" in strip._subtitle.text()) == (len(drawn) < len(every))
+        assert not drawn or any(lane.parts for lane in drawn)
+        counts.append(len(drawn))
+    assert counts[0] < counts[1] == len(strip.canvas.picture.lanes)

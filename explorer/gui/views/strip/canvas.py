@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -17,7 +18,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
-from explorer.gui.views.strip.depth import rows_of
+from explorer.gui.views.strip.depth import Lane, fitting, rows_of
 from explorer.gui.views.strip.ends import (
     cell_width,
     chip_box,
@@ -27,7 +28,7 @@ from explorer.gui.views.strip.ends import (
     paint_outputs,
 )
 from explorer.gui.views.strip.inputs import ROOM, paint_mattered
-from explorer.gui.views.strip.layout import NARROWEST, Layout, layout
+from explorer.gui.views.strip.layout import NARROWEST, Layout, layout, most_lanes
 from explorer.gui.views.strip.levels import paint_layers
 from explorer.gui.views.strip.picture import Picture
 from explorer.gui.views.strip.scene import Scene
@@ -84,10 +85,22 @@ class StripCanvas(PlotCanvas):
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        lanes = () if self.picture is None else self.picture.lanes
+        lanes = self.lanes
         above = sum(lane.above for lane in lanes)
         counts = above, len(lanes) - above
         return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks(), counts)
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """Return the lanes that there is room for, each with its name."""
+        if self.picture is None:
+            return ()
+        return fitting(self.picture.lanes, most_lanes(self.box.height() - self.marks(), self._text_height))
+
+    @property
+    def shown(self) -> Picture | None:
+        """Return the picture with the lanes that there is room for."""
+        return None if self.picture is None else replace(self.picture, lanes=self.lanes)
 
     def least_height(self) -> int:
         """Return the height that the type and the words need with the heading, in pixels."""
@@ -172,8 +185,9 @@ class StripCanvas(PlotCanvas):
 
     def sketch(self, painter: QPainter) -> None:
         """Draw the network with circles or with bands."""
-        if self.picture is not None:
-            scene = self._scene(self.picture)
+        shown = self.shown
+        if shown is not None:
+            scene = self._scene(shown)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             if scene.layout.circles:
                 self._paint_circles(painter, scene)
@@ -205,7 +219,7 @@ class StripCanvas(PlotCanvas):
             return Element("x", step, self._column(step, x)) if step else None
         if rows.o.holds(y, 2.0):
             return Element("o", step) if step else None
-        for i, (_, row) in enumerate(rows_of(self.picture.lanes, rows.above, rows.below)):
+        for i, (_, row) in enumerate(rows_of(self.lanes, rows.above, rows.below)):
             if row.holds(y, 1.0):
                 return Element("lane", step, i)
         if rows.circles:

@@ -105,6 +105,19 @@ def rows_of(found: tuple[Lane, ...], above: Span, below: Span) -> Iterator[tuple
             yield lane, room.part((i + 0.08) / len(some), (i + 0.92) / len(some))
 
 
+def fitting(found: tuple[Lane, ...], most: int) -> tuple[Lane, ...]:
+    """Return so many of the lanes at ``most``: those of the chain that is looked at first, then the nearest to its states."""
+    if len(found) <= most:
+        return found
+    below = sum(not lane.above for lane in found)
+
+    def distance(i: int) -> tuple[bool, int]:
+        return not found[i].parts, i - below if found[i].above else below - 1 - i
+
+    kept = sorted(range(len(found)), key=distance)[:most]
+    return tuple(found[i] for i in sorted(kept))
+
+
 def typical(s: Floats) -> Floats:
     """Return the root mean square of each row with the sign of its mean, overflow and NaN passed on."""
     with np.errstate(over="ignore", invalid="ignore"):

@@ -16,6 +16,10 @@ _LANE, _MOST_OF_LANES = 30.0, 0.56
 """Pixels of a lane, and the share of the height that all of them take at most."""
 
 
+_SHORT = 0.45
+"""Of a height in which not all lanes can be named, the share of those that are drawn."""
+
+
 class Span(NamedTuple):
     """A row, in pixels from the top."""
 
@@ -95,6 +99,11 @@ class Layout:
     def ring(self) -> Span:
         """Return the band of what arrives of the gradient."""
         return self.s.part(0.66, 1.0)
+
+
+def most_lanes(height: float, text_height: float) -> int:
+    """Return how many lanes at most can stand in ``height`` pixels so that each has room for its name."""
+    return max(int(_SHORT * (height - 2 * _MARGIN - text_height) / (0.9 * text_height)), 0)
 
 
 def layout(

@@ -118,12 +118,15 @@ class NetworkStrip(TimePlot):
     def _say_what_flows(self, inspection: Inspection) -> None:
         """Say beside the heading whose gradient the rings are, and the rivers in the lanes."""
         t, into = subscript(inspection.selection.t), into_of(inspection.analysis.run)
-        rings = tr("rings: gradient from {state}").format(state="s" + t)
-        if into is None:
-            self.set_subtitle(rings)
-            return
-        rivers = tr("rivers: from {state} back and down").format(state=source(into) + t)
-        self.set_subtitle(f"{rings} · {rivers}", rings)
+        said = [tr("rings: gradient from {state}").format(state="s" + t)]
+        if into is not None:
+            said.append(tr("rivers: from {state} back and down").format(state=source(into) + t))
+        whole = self.canvas.picture
+        left_out = 0 if whole is None else len(whole.lanes) - len(self.canvas.lanes)
+        if left_out:
+            # What is not drawn matters more than what the rings are.
+            said.insert(0, tr("rows left out for lack of height: {count}").format(count=left_out))
+        self.set_subtitle(" · ".join(said), *said[:-1][:1])
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the picture holds it
         """Return the numbers at t, and what arrives at k."""
@@ -153,13 +156,15 @@ class NetworkStrip(TimePlot):
     def _set_ticks(self) -> None:
         """Name the rows at the left."""
         self._claim_height()
+        if self.inspection is not None:
+            self._say_what_flows(self.inspection)
         shown, height = self.canvas.picture, self.plot.box.height()
         if shown is None or height <= 1:
             return
         rows = self.canvas.layout()
         ring = "∂s" + subscript(shown.t)
         self.plot.set_ticks(
-            "left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends, shown.lanes)
+            "left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends, self.canvas.lanes)
         )
 
     def _claim_height(self) -> None:
@@ -246,7 +251,7 @@ class NetworkStrip(TimePlot):
         return self.canvas.element_at(point.x(), point.y()) if self.plot.box.rect().contains(point) else None
 
     def _hover(self, x: float, y: float, where: QPoint) -> None:
-        element, shown = self.canvas.element_at(*self._pixels(x, y)), self.canvas.picture
+        element, shown = self.canvas.element_at(*self._pixels(x, y)), self.canvas.shown
         self._show_what_can_be_done(element)
         said = words(element, shown, self.canvas.fresh) if element is not None and shown is not None else ""
         self.tell(self._pulled if self._pulling else said, where)
