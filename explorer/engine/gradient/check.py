@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import bptt
-from explorer.engine.gradient.differences import Difference, differences
+from explorer.engine.gradient.differences import Difference, differences, goes_by_steps
 from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.objective import GIVEN, Objective
 from explorer.engine.gradient.smooth import Near
@@ -47,7 +47,8 @@ class Deviation(float):
 
     ``parameter`` is one of the network's parameters, "x" or "s0"; ``where`` the entry, counted from 1, or None for a random
     direction in that parameter; ``tried`` counts the derivatives compared, and ``unmeasured`` names the parameters in which
-    none could be. The number itself is the ``value``.
+    none could be, ``stepped`` those of them of which a number on the way to the loss is rounded. The number itself is the
+    ``value``.
 
     Examples
     --------
@@ -62,6 +63,7 @@ class Deviation(float):
     where: tuple[int, ...] | None
     tried: int
     unmeasured: tuple[str, ...]
+    stepped: tuple[str, ...]
 
     def __new__(
         cls,
@@ -70,15 +72,17 @@ class Deviation(float):
         where: tuple[int, ...] | None = None,
         tried: int = 0,
         unmeasured: tuple[str, ...] = (),
+        stepped: tuple[str, ...] = (),
     ) -> Deviation:
         """Return the number with its place."""
         self = super().__new__(cls, value)
         self.parameter, self.where, self.tried, self.unmeasured = parameter, where, tried, unmeasured
+        self.stepped = stepped
         return self
 
-    def of(self, tried: int, unmeasured: tuple[str, ...] = ()) -> Deviation:
+    def of(self, tried: int, unmeasured: tuple[str, ...] = (), stepped: tuple[str, ...] = ()) -> Deviation:
         """Return the number as the largest of so many."""
-        return Deviation(self, self.parameter, self.where, tried, unmeasured)
+        return Deviation(self, self.parameter, self.where, tried, unmeasured, stepped)
 
 
 @spelt
@@ -119,7 +123,7 @@ def gradient_check(
         return exact
     measured = from_differences(gradient, asked, seed, stop)
     worst = measured if measured > exact else exact
-    return worst.of(exact.tried + measured.tried, measured.unmeasured)
+    return worst.of(exact.tried + measured.tried, measured.unmeasured, measured.stepped)
 
 
 def from_tangents(gradient: Gradient, asked: Objective, seed: int = 0, stop: Stop = lambda: False) -> Deviation:
@@ -189,7 +193,7 @@ def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: 
     Stopped
         When ``stop()`` said so.
     """
-    worst, tried, near = Deviation(0.0), dict.fromkeys(asked.parameters, 0), Near(asked)
+    worst, tried, near, stepped = Deviation(0.0), dict.fromkeys(asked.parameters, 0), Near(asked), []
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for name, directions, places in _directions(asked, seed):
             slope, found = slope_of(gradient, name), differences(near, name, directions, stop)
@@ -198,7 +202,9 @@ def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: 
                 if apart is not None:
                     tried[name] += 1
                     worst = worst if apart <= worst else Deviation(apart, name, where)
-    return worst.of(sum(tried.values()), tuple(name for name, count in tried.items() if not count))
+            if not tried[name] and goes_by_steps(near, name, directions[0]):
+                stepped.append(name)
+    return worst.of(sum(tried.values()), tuple(name for name, count in tried.items() if not count), tuple(stepped))
 
 
 def _measured(slope: Floats, direction: Floats, numeric: Difference | None) -> float | None:

@@ -64,6 +64,11 @@ def differences(near: Near, name: str, directions: Floats, stop: Stop = lambda: 
     return found
 
 
+def goes_by_steps(near: Near, name: str, direction: Floats) -> bool:
+    """Return whether the least move along a direction in a parameter changes what is rounded on the way to the loss."""
+    return bool(near.by_steps(rerun(near.asked, name, direction[None], _WIDTHS[-1:])).any())
+
+
 def _best(values: Floats, rounding: Floats) -> Difference | None:
     """Return the derivative over the width that agrees best with the next wider one that there is."""
     there = np.flatnonzero(np.isfinite(values))

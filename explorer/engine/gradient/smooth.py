@@ -7,7 +7,7 @@ anything. Over so much of an argument everything that is curved is smooth; a ste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -41,12 +41,14 @@ _BY_SIZE = ("log", "sqrt", "/", "**", "norm")
 
 _COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 
+_STEPS = "round"
+
 SIDES: Mapping[str, Callable[..., Flags | Floats]] = MappingProxyType(
     {
         "relu": lambda z: z > 0,
         "abs": np.sign,
         # Its slope is that of what was rounded, which is no derivative of the loss: differences know nothing of it.
-        "round": np.positive,
+        _STEPS: np.positive,
         "maximum": np.greater,
         "minimum": np.less,
         "where": lambda condition, *_: condition != 0,
@@ -69,6 +71,22 @@ class Near:
             for name, journey in runs.journeys.items():
                 near = near & _alike(self.asked.trace.chains[name], journey, self._found[name])
         return near
+
+    def by_steps(self, runs: Reruns) -> Flags:
+        """Return for each of R runs (R,) whether a number that is rounded is another: the gradient knows of no step there."""
+        still = np.ones(runs.y.shape[0], dtype=bool)
+        for name, journey in runs.journeys.items() if self._steps else ():
+            still &= _alike(self.asked.trace.chains[name], journey, self._steps[name])
+        return ~still
+
+    @cached_property
+    def _steps(self) -> dict[str, list[_Found]]:
+        """Return of each course's stages what is rounded in them; nothing where nothing is."""
+        found = {
+            name: [replace(stage, watched=tuple(filter(_is_rounded, stage.watched)), bent=False) for stage in course]
+            for name, course in self._found.items()
+        }
+        return found if any(stage.watched for course in found.values() for stage in course) else {}
 
     @cached_property
     def _found(self) -> dict[str, list[_Found]]:
@@ -135,6 +153,10 @@ def _is_watched(node: Node) -> bool:
         case Pointwise(name=name):
             return name not in _COMPARED
     return isinstance(node.operator, (Reduction, MatrixExponential))
+
+
+def _is_rounded(node: Node) -> bool:
+    return node.operator == Pointwise(_STEPS)
 
 
 def _is_curved(node: Node, graph: tuple[Node, ...]) -> bool:

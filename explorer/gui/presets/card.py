@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
 from explorer.gui.controls.plain import teach
@@ -25,8 +25,12 @@ _PITCH, _BETWEEN = 7.0, 2.0
 
 
 class Card(QPushButton):
-    """A button that shows a preset; ``moved(key)`` for a key that leads to another one, ``typed(text)`` for a letter."""
+    """A button that shows a preset; ``moved(key)`` for a key that leads to another one, ``typed(text)`` for a letter.
 
+    ``taken()``: it is chosen by Enter, Space or a double click; what a click means is said by what holds it.
+    """
+
+    taken = Signal()
     moved = Signal(Qt.Key)
     typed = Signal(str)
 
@@ -80,16 +84,21 @@ class Card(QPushButton):
         return ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Be chosen by Enter and Space, lead on by arrows, and leave letters to the search."""
+        """Be taken by Enter and Space, lead on by arrows, and leave letters to the search."""
         key, text = Qt.Key(event.key()), event.text()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.taken.emit()
         elif key in MOVES:
             self.moved.emit(key)
         elif text.strip() and text.isprintable() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             self.typed.emit(text)
         else:
             super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Be taken."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.taken.emit()
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the card."""

@@ -28,7 +28,7 @@ class Cards(QWidget):
     """The cards of ``presets`` under the titles of their ``groups``; one of those that are shown is the current one.
 
     ``chosen(name)``; ``moved()`` when another card is the current one, ``left()`` when an arrow leads up from the first row,
-    ``typed(text)`` for a letter.
+    ``typed(text)`` for a letter. A click chooses, or makes a card the current one where it is ``looked_at_first``.
     """
 
     chosen = Signal(str)
@@ -36,8 +36,11 @@ class Cards(QWidget):
     left = Signal()
     typed = Signal(str)
 
-    def __init__(self, presets: Sequence[Preset], groups: Mapping[str, Words], theme: Theme) -> None:
+    def __init__(
+        self, presets: Sequence[Preset], groups: Mapping[str, Words], theme: Theme, looked_at_first: bool = False
+    ) -> None:
         super().__init__()
+        self._looked_at_first = looked_at_first
         self.cards: list[Card] = []
         self.current: Card | None = None
         self._column: int | None = None
@@ -97,10 +100,17 @@ class Cards(QWidget):
     def _card(self, preset: Preset) -> Card:
         card = Card(preset, *self._dress)
         card.setParent(self)
-        card.clicked.connect(partial(self.chosen.emit, preset.name))
+        card.taken.connect(partial(self.chosen.emit, preset.name))
+        card.clicked.connect(
+            partial(self._look, card) if self._looked_at_first else partial(self.chosen.emit, preset.name)
+        )
         card.moved.connect(self.go)
         card.typed.connect(self.typed)
         return card
+
+    def _look(self, card: Card) -> None:
+        self.set_current(card)
+        card.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _place(self) -> None:
         self._column = None

@@ -73,7 +73,7 @@ class Gallery(QDialog):
         self._thumbnails, self._wording, self._pane = thumbnails, wording, pane
         self.setWindowTitle(tr(wording.title))
         self.search, self.nothing = _Search(), Label()
-        self.cards = Cards(presets, groups, theme)
+        self.cards = Cards(presets, groups, theme, looked_at_first=pane is not None)
         self._scroll = ClearArea()
         self._build()
         self._connect()
@@ -128,7 +128,7 @@ class Gallery(QDialog):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
-        self.search.returnPressed.connect(self._choose_current)
+        self.search.returnPressed.connect(self.choose_current)
         self.search.moved.connect(self.cards.go)
         self.cards.chosen.connect(self._choose)
         self.cards.left.connect(self.search.setFocus)
@@ -152,9 +152,10 @@ class Gallery(QDialog):
         self.search.setFocus()
         self.search.insert(text)
 
-    def _choose_current(self) -> None:
+    def choose_current(self) -> None:
+        """Choose the current card, as Enter does."""
         if self.cards.current is not None:
-            self.cards.current.click()
+            self._choose(self.cards.current.preset.name)
 
     def _choose(self, name: str) -> None:
         self.accept()

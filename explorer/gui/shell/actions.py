@@ -166,6 +166,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         ),
         "train_step": _Entry(mark("One update"), mark("Learn from one batch."), ("Shift+T",)),
         "train_epoch": _Entry(mark("One epoch"), mark("Learn from every example once."), ("Ctrl+Shift+T",)),
+        "check": _Entry(
+            mark("Check the gradient"),
+            mark("Compare the gradient that training follows with other ways to the same numbers, and show what comes out."),
+            ("G",),
+        ),
         "untrain": _Entry(
             mark("Back to the initial weights"),
             mark("Give the network the weights back that it had before all training; undo brings the training back."),

@@ -73,6 +73,7 @@ class Cells(QObject):
         pane.show_cell(None if gallery.cards.current is None else cells[gallery.cards.current.preset.name])
         gallery.chosen.connect(lambda name: self._take(cells[name]))
         pane.copy_wanted.connect(self._copy)
+        pane.use_wanted.connect(gallery.choose_current)
         gallery.finished.connect(self._forget)
         gallery.open()
 

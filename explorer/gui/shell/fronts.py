@@ -86,6 +86,11 @@ class Fronts:
                 side.wanted.emit()
                 side.show_panel(view)
 
+    def lead_to(self, card: View) -> None:
+        """Bring a card of the right side into sight."""
+        self.bring_forward(card)
+        self._bring_card(card.objectName())
+
     def dress(self, _: Theme) -> None:
         """Say the titles in the language that is now spoken."""
         self.left.dress()

@@ -32,8 +32,8 @@ class LearnPanel(CardColumn):
     """Holds what shows a training: its curves, what it is good for, what the optimiser sees, and the surface it walks on."""
 
     def __init__(self, theme: Theme) -> None:
-        self.curves = CurvesView(theme)
-        super().__init__([self.curves, TryView(theme), LagsView(theme), SurfaceView(theme)], "training")
+        self.curves, self.lags = CurvesView(theme), LagsView(theme)
+        super().__init__([self.curves, TryView(theme), self.lags, SurfaceView(theme)], "training")
         self.phrases.add(self.setAccessibleName, "Training")
 
 
@@ -42,12 +42,13 @@ class Learning(QObject):
 
     ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle. ``noted(text)`` is
     a sentence to be seen for some seconds, ``task_wanted()`` that nothing can be learnt before a task is chosen,
-    ``curves_wanted()`` that the curves are what to look at.
+    ``curves_wanted()`` that the curves are what to look at, ``check_wanted()`` what the check of the gradient says.
     """
 
     noted = Signal(str)
     task_wanted = Signal()
     curves_wanted = Signal()
+    check_wanted = Signal()
 
     def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
         super().__init__()
@@ -68,7 +69,11 @@ class Learning(QObject):
         self.timeline.moment_chosen.connect(self.desk.go_to)
         self.timeline.go_on.connect(self._start)
         actions.let(
-            train=self._start_or_pause, train_step=self.desk.step, train_epoch=self.desk.epoch, untrain=self.desk.reset
+            train=self._start_or_pause,
+            train_step=self.desk.step,
+            train_epoch=self.desk.epoch,
+            untrain=self.desk.reset,
+            check=self._check,
         )
         actions.let(
             clipping=partial(self._train_in_turn, clipped_or_not),
@@ -100,6 +105,10 @@ class Learning(QObject):
             self.desk.pause()
         else:
             self._start()
+
+    def _check(self) -> None:
+        self.check_wanted.emit()
+        self.cards.lags.check()
 
     def _start(self) -> None:
         if self._controller.store.exploration.task is None:

@@ -86,7 +86,7 @@ class Menus(QObject):
         )
         compare.addSeparator()
         compare.addActions([actions[name] for name in (*SETS, *TRAINED_SETS)])
-        self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain", *TRAINED_SETS))
+        self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain", "check", *TRAINED_SETS))
         self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last", "slower", "faster"))
         self._add_view(actions)
         self._add(mark("&Help"), actions, ("guide", "lessons", "next_step", "previous_step", "about"))

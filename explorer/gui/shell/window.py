@@ -317,6 +317,7 @@ class Window(QMainWindow):
         learning.noted.connect(self.status.notify)
         learning.task_wanted.connect(self._fronts.ask_for_task)
         learning.curves_wanted.connect(partial(self._fronts.bring_forward, learning.cards.curves))
+        learning.check_wanted.connect(partial(self._fronts.lead_to, learning.cards.lags))
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self.frame.put_below_views(learning.timeline)

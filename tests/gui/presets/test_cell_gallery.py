@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
 
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.cell_groups import cell_groups
@@ -71,10 +72,41 @@ def test_a_cell_is_chosen_by_enter_and_a_copy_asked_for_by_a_button(gallery: Gal
     assert pane is not None
     gallery.chosen.connect(chosen.append)
     pane.copy_wanted.connect(copied.append)
+    pane.use_wanted.connect(gallery.choose_current)
     gallery.search.setText("mingru")
     pane.copy.click()
     gallery.search.returnPressed.emit()
     assert (chosen, copied) == (["mingru"], ["mingru"])
+    pane.use.click()
+    assert chosen == ["mingru", "mingru"]
+    assert "Enter" in pane.use.toolTip()
+
+
+def test_a_click_on_a_cell_shows_it_and_a_double_click_takes_it(gallery: Gallery, qtbot: QtBot) -> None:
+    pane, chosen = gallery.findChild(CellPane), []
+    assert pane is not None
+    gallery.chosen.connect(chosen.append)
+    card = next(card for card in gallery.cards.cards if card.preset.name == "cornn")
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert (chosen, "coRNN" in pane.title.text()) == ([], True)
+    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton)
+    assert chosen == ["cornn"]
+
+
+def test_a_long_formula_is_as_large_as_the_others_and_scrolled_to(qtbot: QtBot) -> None:
+    pane = CellPane(look.themes()["light"])
+    qtbot.addWidget(pane)
+    pane.show_cell("cornn")
+    pane.resize(pane.width(), 500)
+    pane.show()
+    around = pane.equations.parentWidget().parentWidget()
+    assert isinstance(around, QScrollArea)
+    qtbot.waitUntil(lambda: not pane.equations._idle.isActive() and len(pane.equations._drawn) == 5)
+    widest = max(one.defaultSize().width() for one in pane.equations._drawn.values())
+    assert pane.equations.width() >= widest > pane.width()
+    assert around.horizontalScrollBar().maximum() > 0
+    pane.show_cell("rnn")
+    qtbot.waitUntil(lambda: around.horizontalScrollBar().maximum() == 0)
 
 
 def test_the_picture_of_a_cell_is_its_flow() -> None:

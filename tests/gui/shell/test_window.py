@@ -570,6 +570,20 @@ def test_to_train_without_a_task_leads_to_the_tasks(window: Window) -> None:
     assert not window.learning.desk.running
 
 
+def test_a_key_brings_the_check_of_the_gradient_into_sight_and_has_it_made(window: Window, qtbot: QtBot) -> None:
+    settle(qtbot, window)
+    press(window, Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert not window.right.isVisible()
+    press(window, Key.Key_G)
+    card = window.learning.cards.lags
+    assert card.isVisible()
+    qtbot.waitUntil(lambda: card.trust is not None and card.trust.made == "done", timeout=3_000)
+    assert card.badge.state.text() == "✓ agrees"
+    area = window.learning.cards
+    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
+    assert area.verticalScrollBar().value() > 0
+
+
 def test_tabs_are_changed_by_the_arrows_once_they_have_the_keyboard(window: Window) -> None:
     window.left.tabs.setFocus()
     press(window, Key.Key_Right)

@@ -18,7 +18,7 @@ from explorer.gui.views.lags.lags import LagsView
 from explorer.gui.views.lags.text import sentence, trust_lines
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
-from explorer.workspace.exploration.exploration import Exploration, Signal
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Signal
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.lags import LagPair, Lags, pair
@@ -261,13 +261,13 @@ def test_click_and_keys_choose_a_pair_with_that_lag(qtbot: QtBot, card: Card):
 def test_badge_says_the_verdict_in_words_and_what_was_compared(card: Card):
     card.present(look_at(ASKED))
     card.see()
-    assert card.badge.text() == "Check"
-    card.badge.click()
-    assert card.badge.text() == "checking …"
+    assert (card.badge.button.text(), card.badge.state.text()) == ("Check", "")
+    card.badge.button.click()
+    assert card.badge.state.text() == "checking …"
     card.work()
-    assert card.badge.text() == "✓ agrees"
+    assert (card.badge.button.text(), card.badge.state.text()) == ("Check", "✓ agrees")
     for words in ("forward mode", "central differences", "real-time recurrent learning", "derivatives were tried"):
-        assert words in card.badge.toolTip()
+        assert words in card.badge.button.toolTip()
     assert card.trust is not None
     assert card.trust.made == "done"
 
@@ -277,10 +277,41 @@ def test_badge_of_chaos_agrees_and_says_what_differences_can_not_measure(card: C
     card.see()
     card.check()
     card.work()
-    assert card.badge.text() == "✓ agrees"
-    assert "cannot be measured by differences: U, W, b, x, s0" in card.badge.toolTip()
+    assert card.badge.state.text() == "✓ agrees"
+    assert "no differences of U, W, b, x, s₀: the loss bends" in card.badge.button.toolTip()
     assert card.trust is not None
-    assert trust_lines(card.trust)[1].endswith(", not of U, W, b, x, s0")
+    assert card._found is not None
+    assert trust_lines(card.trust, card._found.judged)[2].startswith(
+        "no differences of U, W, b, x, s₀: the loss bends too"
+    )
+
+
+def test_of_what_goes_through_a_rounded_number_it_is_said_why_there_are_no_differences(card: Card):
+    # A skip RNN's gate is rounded to 0 or 1.
+    card.present(
+        look_at(ASKED.with_recipe(cell="skip_lstm", hidden=3).with_sequence(Signal(steps=5)).with_selection(t=4, k=1))
+    )
+    card.see()
+    card.check()
+    card.work()
+    assert card.trust is not None
+    assert card._found is not None
+    _, measured, why = trust_lines(card.trust, card._found.judged)
+    assert measured.startswith("differences ")
+    assert why.startswith("no differences of U_i, W_i, b_i")
+    assert why.endswith("a number is rounded on the way, and the gradient passes straight through the step")
+
+
+def test_parameters_of_several_layers_are_written_as_the_window_writes_them(card: Card):
+    above = LayerRecipe(hidden=3)
+    asked = preset("chaos").exploration.with_lens(quantity="W")
+    card.present(look_at(asked.with_recipe(above=(above,), hidden=20)))
+    card.see()
+    card.check()
+    card.work()
+    assert card.trust is not None
+    assert card._found is not None
+    assert "/" not in "".join(trust_lines(card.trust, card._found.judged)[1:])
 
 
 def test_check_does_not_outlive_the_gradient_that_was_checked(card: Card):
@@ -291,7 +322,7 @@ def test_check_does_not_outlive_the_gradient_that_was_checked(card: Card):
     assert card.trust is not None
     card.present(look_at(ASKED.with_recipe(gain=1.7)))
     assert card.trust is None
-    assert card.badge.text() == "not checked"
+    assert (card.badge.button.text(), card.badge.state.text()) == ("Check", "not checked")
     card.see()
     assert card.trust is None
 
@@ -308,7 +339,7 @@ def test_check_outlives_a_move_of_the_cursor_and_a_look_at_the_other_matrix(card
     card.see()
     assert card._found is not None
     assert card._found.lags.name == "U"
-    assert card.badge.text() == "✓ agrees"
+    assert card.badge.state.text() == "✓ agrees"
 
 
 def test_truncated_gradient_says_that_only_the_whole_one_is_compared_with_differences(card: Card):
@@ -316,7 +347,7 @@ def test_truncated_gradient_says_that_only_the_whole_one_is_compared_with_differ
     card.see()
     card.check()
     card.work()
-    assert "derivative of no loss" in card.badge.toolTip()
+    assert "derivative of no loss" in card.badge.button.toolTip()
 
 
 def test_what_does_not_fit_in_memory_is_said_in_the_card(card: Card):

@@ -36,21 +36,21 @@ _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -(10**6), 
 class LagsView(InspectCard):
     """Shows log10 of the norm of each lag's sum, the norm of the whole, and what truncation takes away.
 
-    The sums are worked out in the background when the card is seen; a press of the badge has the gradient checked, too.
+    The sums are worked out in the background when the card is seen; its button has the gradient checked, too.
     """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("What the optimiser sees"), "lags", 200)
         self._found: Examined | None = None
         self._asked: tuple[Judged, str] | None = None
-        self._checking = False
+        self._checking = self._wanted = False
         self._selection = Selection(t=0, k=0)
         self._chart: Chart | None = None
         self._version = 0
         self._still = Still()
         self._top = QRectF()
         self.badge = TrustBadge(theme)
-        self.badge.clicked.connect(self.check)
+        self.badge.asked.connect(self.check)
         self._build_pages()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.phrases.add(self.setAccessibleDescription, HOW)
@@ -93,12 +93,15 @@ class LagsView(InspectCard):
         else:
             self._turn_to(self._full)
             set_shown(self.badge, True)
-            self._about.say(self._mean_line(inspection, inspection.judged))
+            self._about.say(mean_line(inspection.analysis.exploration, inspection.judged))
             self._checking = (
                 self._checking and self._asked is not None and self._asked[0].full is inspection.judged.full
             )
             self._show_trust()
         super().draw(inspection)
+        if self._wanted and (inspection.judged is not None or inspection.unjudged is not None):
+            self._wanted = False
+            self.check()
 
     def summary(self, inspection: Inspection) -> str:
         """Return whose lags are shown."""
@@ -172,7 +175,7 @@ class LagsView(InspectCard):
         if self.link.hasFocus():
             self.canvas.show()
             self.canvas.setFocus()
-        elif page is self._empty and (self.canvas.hasFocus() or self.badge.hasFocus()):
+        elif page is self._empty and (self.canvas.hasFocus() or self.badge.button.hasFocus()):
             self.window().setFocus()
         when_still(self._full, partial(self._stack.setCurrentWidget, page))
 
@@ -190,8 +193,12 @@ class LagsView(InspectCard):
         return self._found.trust
 
     def check(self) -> None:
-        """Ask for the gradient to be checked."""
-        if self.inspection is None or self.inspection.judged is None:
+        """Ask for the gradient to be checked; where no loss is looked at, for one first."""
+        if self.inspection is None or self.inspection.unjudged is not None:
+            return
+        self._wanted = self.inspection.judged is None
+        if self.inspection.judged is None:
+            self._choose_quantity()
             return
         self._checking = True
         self._ask(self.inspection.judged, weights_asked(self.inspection))
@@ -202,7 +209,7 @@ class LagsView(InspectCard):
         self.asked.emit(partial(examined, judged, name, self._checking))
 
     def _show_trust(self) -> None:
-        self.badge.present(self.trust, self._checking)
+        self.badge.present(self.trust, self._checking, self._found.judged if self._found is not None else None)
 
     # Painting
 
@@ -222,7 +229,7 @@ class LagsView(InspectCard):
         if found.judged.truncated:
             lines.append((kept(found.judged, found.lags.name), self.theme.muted))
         if self.trust is not None:
-            lines += [(line, self.theme.muted) for line in trust_lines(self.trust)]
+            lines += [(line, self.theme.muted) for line in trust_lines(self.trust, found.judged)]
         heights = []
         below = area.adjusted(2, 0, -2, 0)
         for text, colour in lines:
@@ -255,11 +262,6 @@ class LagsView(InspectCard):
         exploration = self.inspection.analysis.exploration
         settings = exploration.settings
         return settings.threshold if exploration.task is not None and settings.clip == "norm" else None
-
-    @staticmethod
-    def _mean_line(inspection: Inspection, judged: Judged) -> str:
-        exploration = inspection.analysis.exploration
-        return mean_line(mean_over(exploration, judged), exploration.task is None and judged.at == "every")
 
     # Choosing a lag
 

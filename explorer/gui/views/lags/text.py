@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,9 +11,11 @@ from explorer.engine.gradient.check import Deviation
 from explorer.gui.core.quantities import multiplied_with, symbol, weights_called
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import gradient_share, per_cent
-from explorer.workspace.looks.judging import Judged
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.looks.judging import Judged, mean_over
 from explorer.workspace.looks.lags import LagPair, Lags
 from explorer.workspace.looks.trust import Examined, Trust
+from explorer.workspace.looks.weight_names import shown_name
 from explorer.workspace.words.numbers import angle, factor, scientific
 
 _LN10 = math.log(10.0)
@@ -72,8 +75,9 @@ def _carried(whole: Lags, reach: int, count: int, name: str) -> str:
     return tr("{share} of {name} comes from {first} of {count} lags, 0–{lag}").format(**values)
 
 
-def mean_line(losses: int, summed: bool) -> str:
-    """Return over how many ``losses`` the shown gradient is a mean, or that they are ``summed`` up."""
+def mean_line(exploration: Exploration, judged: Judged) -> str:
+    """Return over how many losses the shown gradient is a mean, or that they are summed up."""
+    losses, summed = mean_over(exploration, judged), exploration.task is None and judged.at == "every"
     if losses > 1:
         return tr("this sequence: mean of {losses} losses").format(losses=losses)
     return tr("this sequence: sum of its losses") if summed else tr("this sequence alone")
@@ -102,7 +106,7 @@ def told(found: Examined, lag: int, losses: int, trust: Trust | None) -> str:
         lines.append(kept(found.judged, found.lags.name))
     if 0 <= lag < len(pair.cut.log_norm):
         lines.append(lag_text(found.judged, pair, lag, losses))
-    return "\n".join(lines + (trust_lines(trust) if trust is not None else []))
+    return "\n".join(lines + (trust_lines(trust, found.judged) if trust is not None else []))
 
 
 def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
@@ -150,23 +154,39 @@ def _norm(lags: Lags, lag: int) -> str:
     return scientific(float(lags.log_norm[lag]) / _LN10)
 
 
-def trust_lines(trust: Trust) -> list[str]:
-    """Return the deviations in two short lines: from what is exact, and from differences."""
+def _caller(judged: Judged | None) -> Callable[[str], str]:
+    """Return how parameters, the inputs and the initial state are written on the screen: "W_f", of several layers "W²_f"."""
+    architecture = None if judged is None else judged.trace.network.architecture
+    return lambda name: "s₀" if name == "s0" or architecture is None else shown_name(architecture, name)
+
+
+def trust_lines(trust: Trust, judged: Judged) -> list[str]:
+    """Return the deviations in short lines: from what is exact, and from differences, and why of some there are none."""
     if trust.made == "overflow":
         return [tr("The loss or its gradient is no number: nothing to compare.")]
-    found, missed = trust.differences, listed(trust.differences.unmeasured)
+    found = trust.differences
     exact = f"{SIGNS[trust.verdict]} " + tr("forward mode {deviation}").format(deviation=_number(trust.tangents))
     if trust.made in ("pending", "done"):
         exact += " · RTRL " + ("…" if trust.made == "pending" else _number(trust.forward))
-    if not found.tried:
-        return [exact, tr("cannot be measured by differences")]
-    if missed:
-        return [exact, tr("differences {deviation}, not of {names}").format(deviation=_number(found), names=missed)]
-    return [exact, tr("differences {deviation}").format(deviation=_number(found))]
+    measured = [tr("differences {deviation}").format(deviation=_number(found))] if found.tried else []
+    return [exact, *measured, *_left_out(found, _caller(judged))]
 
 
-def trust_words(trust: Trust | None) -> str:
+def _left_out(found: Deviation, called: Callable[[str], str]) -> list[str]:
+    """Return of which parameters there are no differences, and why."""
+    rest = tuple(name for name in found.unmeasured if name not in found.stepped)
+    reasons = {
+        tr(
+            "no differences of {names}: a number is rounded on the way, and the gradient passes straight through the step"
+        ): found.stepped,
+        tr("no differences of {names}: the loss bends too sharply there, or its rounding hides them"): rest,
+    }
+    return [reason.format(names=listed(tuple(map(called, names)))) for reason, names in reasons.items() if names]
+
+
+def trust_words(trust: Trust | None, judged: Judged | None) -> str:
     """Return what was compared with what, and what came out."""
+    called = _caller(judged)
     if trust is None:
         return tr(
             "Compare this gradient with derivatives worked out forward in time, with central differences of the loss, "
@@ -175,8 +195,8 @@ def trust_words(trust: Trust | None) -> str:
     if trust.made == "overflow":
         return tr("The loss or its gradient is no number: nothing to compare.")
     lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
-    lines += [*_tangents(trust.tangents), *_differences(trust.differences)]
-    lines += [tr("from the sum of its own terms: {value}").format(value=_number(trust.items)), _forward(trust)]
+    lines += [*_tangents(trust.tangents, called), *_differences(trust.differences, called)]
+    lines += [tr("from the sum of its own terms: {value}").format(value=_number(trust.items)), _forward(trust, called)]
     if trust.cut is not None:
         lines.append(
             tr(
@@ -187,39 +207,34 @@ def trust_words(trust: Trust | None) -> str:
     return "\n".join(lines)
 
 
-def _tangents(found: Deviation) -> list[str]:
+def _tangents(found: Deviation, called: Callable[[str], str]) -> list[str]:
     from_ = tr(
         "from derivatives along {count} directions, worked out forward in time (forward mode): {value}, in {where};"
     )
     return [
-        from_.format(count=found.tried, value=_number(found), where=found.parameter or "W"),
+        from_.format(count=found.tried, value=_number(found), where=called(found.parameter or "W")),
         tr("along half of these directions small entries count like large ones"),
     ]
 
 
-def _differences(found: Deviation) -> list[str]:
+def _differences(found: Deviation, called: Callable[[str], str]) -> list[str]:
     """Return what differences say, and where they can say nothing."""
     lines = []
     if found.tried:
-        where = found.parameter + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
+        where = called(found.parameter or "W") + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
         lines.append(
             tr("from central differences of the loss: {value}, in {where}; {count} derivatives were tried").format(
-                value=_number(found), where=where or "W", count=found.tried
+                value=_number(found), where=where, count=found.tried
             )
         )
-    if found.unmeasured:
-        names = listed(found.unmeasured)
-        lines.append(tr("cannot be measured by differences: {names}; no two step sizes agree,").format(names=names))
-        lines.append(
-            tr("for the loss bends too sharply, or its rounding hides the difference: there forward mode decides")
-        )
-    return lines
+    missed = _left_out(found, called)
+    return [*lines, *missed, *([tr("there forward mode decides")] if missed else [])]
 
 
-def _forward(trust: Trust) -> str:
+def _forward(trust: Trust, called: Callable[[str], str]) -> str:
     if trust.made == "done":
         text = tr("from real-time recurrent learning: {value}, in {where}")
-        return text.format(value=_number(trust.forward), where=trust.parameter or "W")
+        return text.format(value=_number(trust.forward), where=called(trust.parameter or "W"))
     return {
         "pending": tr("real-time recurrent learning is under way"),
         "costly": tr("real-time recurrent learning costs n⁴ a step: too much for this network and sequence"),
