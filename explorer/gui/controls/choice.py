@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import Signal
@@ -15,6 +16,7 @@ from explorer.gui.words.i18n import tr
 _GAP = 4
 _LIST_MARGIN = 24
 _MOST_IN_SIGHT = 24
+_WORD_ENDS = re.compile(r"\s+|(?=（)")
 
 
 class Choice(Box):
@@ -81,6 +83,5 @@ def paint_box(box: QComboBox, said: Callable[[int], str]) -> None:
 
 
 def beginnings(text: str) -> list[str]:
-    """Return ``text`` without its last word, its last two, …"""
-    words = text.split()
-    return [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    """Return ``text`` without its last word, its last two, …; Chinese has an end of a word before a bracket, too."""
+    return [kept for end in reversed([*_WORD_ENDS.finditer(text)]) if (kept := text[: end.start()].rstrip())]

@@ -79,6 +79,13 @@ class TypedText(QPlainTextEdit):
             return left_to_window(event)
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what was typed where Return could begin no other line."""
+        if self._lines == 1 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._flush_if_typing()
+        else:
+            super().keyPressEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take what was typed when the field is left."""
         super().focusOutEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.controls.choice import Choice
+from explorer.gui.controls.choice import Choice, beginnings
 from explorer.gui.controls.room import Fitted, begun, fitting, forms
 from explorer.gui.plot.axes import Axis
 
@@ -35,6 +35,11 @@ RATE = "×1.30 a step, doubling every 2.6 steps"
 )
 def test_a_text_is_shortened_by_whole_clauses_and_never_inside_brackets(text: str, shorter: list[str]):
     assert list(forms(text)) == [text, *shorter]
+
+
+def test_a_bracket_in_chinese_ends_a_word():
+    assert beginnings("LSTM（自定义）") == ["LSTM"]
+    assert beginnings("own cell, from LSTM") == ["own cell, from", "own cell,", "own"]
 
 
 def test_what_fits_is_the_longest_form_that_is_no_wider_and_never_a_part_of_a_word():

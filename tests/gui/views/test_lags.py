@@ -299,7 +299,7 @@ def test_of_what_goes_through_a_rounded_number_it_is_said_why_there_are_no_diffe
     _, measured, why = trust_lines(card.trust, card._found.judged)
     assert measured.startswith("differences ")
     assert why.startswith("no differences of U_i, W_i, b_i")
-    assert why.endswith("a number is rounded on the way, and the gradient passes straight through the step")
+    assert why.endswith("a number is rounded on the way, and the gradient goes straight through the jump")
 
 
 def test_parameters_of_several_layers_are_written_as_the_window_writes_them(card: Card):

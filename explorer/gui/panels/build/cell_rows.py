@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.engine.errors import BadEquations, Refusal
@@ -59,6 +61,8 @@ class CellRows:
         self._name = card.add_row(
             mark("cell's name"), mark("What the cell is called in lists, in pictures and in its file."), self.name
         )
+        self.name.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        self.name.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name.typed.connect(self._rename)
         self.name.released.connect(card.released)
         self._field = card.add_row(
@@ -183,7 +187,7 @@ class CellRows:
 
     def _rename(self, text: str) -> None:
         """Call the cell what was typed."""
-        cell, name = None if self._shown is None else self._shown.layer.cell, text.strip()
+        cell, name = None if self._shown is None else self._shown.layer.cell, " ".join(text.split())
         if (
             self._given is None
             or self._base is None

@@ -177,7 +177,7 @@ def _left_out(found: Deviation, called: Callable[[str], str]) -> list[str]:
     rest = tuple(name for name in found.unmeasured if name not in found.stepped)
     reasons = {
         tr(
-            "no differences of {names}: a number is rounded on the way, and the gradient passes straight through the step"
+            "no differences of {names}: a number is rounded on the way, and the gradient goes straight through the jump"
         ): found.stepped,
         tr("no differences of {names}: the loss bends too sharply there, or its rounding hides them"): rest,
     }
