@@ -186,7 +186,7 @@ def _fitting(name: str, table: dict[str, Any]) -> CellText:
     kept, found = _of(table, _names(table["equations"])), []
     for one in (kept, _without_shapes(kept), _undeclared(kept)):
         try:
-            return _agreed(name, one)
+            return _opened(_agreed(name, one))
         except BadFile as refusal:
             found.append(refusal)
     raise max(found, key=_place)
@@ -203,6 +203,21 @@ def _agreed(name: str, table: dict[str, Any]) -> CellText:
             if left == table:
                 raise
             table = left
+
+
+def _opened(cell: CellText) -> CellText:
+    """Return a cell whose forget bias keeps the state the more the larger it is: one of new equations may shut it out."""
+    recurrence = told(cell).recurrence
+    if not recurrence.forget:
+        return cell
+    # Who edits no such cell needs no network for it.
+    from explorer.workspace.exploration.forgetting import keeps
+
+    kept = [bias for bias in recurrence.forget if keeps(recurrence, bias)]
+    if len(kept) == len(recurrence.forget):
+        return cell
+    table = {key: value for key, value in _table(cell).items() if key not in ("forget", "admit")}
+    return CellText(name=cell.name, text=written(table | ({"forget": kept} if kept else {})))
 
 
 def _less(table: dict[str, Any], refused: BadNetwork) -> dict[str, Any]:

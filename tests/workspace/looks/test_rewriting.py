@@ -17,6 +17,7 @@ from explorer.workspace.exploration.cell_texts import (
 )
 from explorer.workspace.exploration.cells import CellText, told
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal
+from explorer.workspace.exploration.forgetting import keeps
 from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.looks.rewriting import with_rewritten
 
@@ -96,6 +97,20 @@ def test_a_shape_that_is_declared_refuses_no_equations_in_which_the_name_is_anot
     line = equations_of("mlstm").split("\n")[0]
     cell = with_equations(copy_of("mlstm"), f"{line}\nh = tanh(C @ h + U @ x)")
     assert [one.name for one in told(cell).recurrence.states] == ["h"]
+
+
+def test_a_forget_bias_that_would_forget_the_more_is_none_any_more() -> None:
+    # The first line is the LSTM's own; but here the gate that opens lets the state go.
+    line = equations_of("lstm").split("\n")[1]
+    turned = with_equations(
+        copy_of("lstm"), f"{line}\nc = tanh(W_c @ (f * h) + U_c @ x + b_c)\nh = (1 - f) * h + f * c"
+    )
+    assert told(turned).recurrence.forget == ()
+    coupled = with_equations(copy_of("lstm"), equations_of("lstm").replace("i * g", "(1 - f) * g"))
+    assert told(coupled).recurrence.forget == ("b_f",)
+    for name in library.names():
+        recurrence = library.cell(name).recurrence
+        assert all(keeps(recurrence, bias) for bias in recurrence.forget), name
 
 
 def test_a_changed_copy_has_neither_name_nor_source_nor_claims_of_the_original_and_gets_them_back() -> None:
