@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPainterPath, QRegion, QTextItem
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
+from explorer.gui.controls.room import begun
 from explorer.gui.export.drawing import Drawing, Shapes
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
@@ -174,7 +175,8 @@ def _over_one_another(words: list[Word]) -> Iterator[tuple[Word, Word]]:
 
 
 def _elided(word: Word) -> bool:
-    return "…" in word.text and not any(word.text.strip() in whole for whole in (word.whole, *_sentences()))
+    said = (word.whole, *begun(word.whole)[1:]) if word.whole else ()
+    return "…" in word.text and not any(word.text.strip() in whole for whole in (*said, *_sentences()))
 
 
 @cache
