@@ -33,7 +33,7 @@ class CardColumn(ClearArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(250)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = self.column = QVBoxLayout(inside)
         column.setContentsMargins(4, 4, 6, 4)
         column.setSpacing(6)
@@ -43,6 +43,11 @@ class CardColumn(ClearArea):
         self.setWidget(inside)
         # What was under the pointer has moved away.
         self.verticalScrollBar().valueChanged.connect(self._forget_pointer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let one card that asks for more width than there is cut no other off."""
+        super().resizeEvent(event)
+        self._inside.setMaximumWidth(self.viewport().width())
 
     def _forget_pointer(self) -> None:
         for view in self.views:

@@ -234,7 +234,7 @@ def test_candidate_sentences_are_weighed_beside_bigram_and_trigram_and_the_likel
     first, second, held = entry.candidates.lines()
     assert first.startswith("many dogs behind the house are quiet.: network ")
     assert "trigram −" in first
-    assert "trigram ▸ −" in second
+    assert "trigram ▸\u00a0−" in second
     assert held.startswith("held-out text, perplexity: network ")
     entry.candidates.text.typed.emit("")
     assert not entry.candidates.table.isVisibleTo(table.view)

@@ -18,10 +18,12 @@ from explorer.workspace.looks.candidates import MODELS, MOST, Likelihood, Weighe
 
 _LINES = 3
 _NAMES = {"network": mark("network"), "bigram": mark("bigram"), "trigram": mark("trigram")}
-_CHOSEN = "▸ "
+_CHOSEN = "▸\u00a0"
 """Stands before what a model finds the likeliest."""
 _COMING = "…"
 _HUGE = 1e5
+_GAP = 8
+"""Pixels between what two models find."""
 
 
 class CandidateTable(QWidget):
@@ -101,10 +103,13 @@ class CandidateTable(QWidget):
 
     def _fit(self) -> None:
         """Keep all lines whole: a card that is short of room would press labels that wrap."""
-        for label in (self.head, *self._names, *(cell for _, *cells in self._rows for cell in cells)):
+        share = (self.width() - _GAP * (len(MODELS) - 1)) // len(MODELS)
+        for label in (self.head, *self._names):
             label.setMinimumHeight(label.sizeHint().height() if label.text() else 0)
-        for text, *_ in self._rows:
+        for text, *cells in self._rows:
             text.setMinimumHeight(text.heightForWidth(self.width()) if text.text() else 0)
+            for cell in cells:
+                cell.setMinimumHeight(cell.heightForWidth(share) if cell.text() else 0)
         self.text.setMinimumHeight(self.text.sizeHint().height())
 
     def _lay_out(self) -> None:
@@ -114,7 +119,7 @@ class CandidateTable(QWidget):
         for part in (self.head, self.text, self.table):
             column.addWidget(part)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(_GAP)
         grid.setVerticalSpacing(1)
         set_tone(self.head, "muted")
         for model, label in enumerate(self._names):
@@ -126,6 +131,8 @@ class CandidateTable(QWidget):
             set_tone(text, "muted")
             grid.addWidget(text, 1 + 2 * i, 0, 1, len(MODELS))
             for model, label in enumerate(cells):
+                # In a narrow card the perplexity goes under the probability.
+                label.setWordWrap(True)
                 grid.addWidget(label, 2 + 2 * i, model)
 
 
