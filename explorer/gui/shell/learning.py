@@ -92,7 +92,6 @@ class Learning(QObject):
         """Take on a theme and the language."""
         self.cards.dress(theme)
         self.timeline.dress(theme)
-        self._say_action()
         self._show_record()
 
     def close(self) -> None:
@@ -141,10 +140,17 @@ class Learning(QObject):
         idle = exploration.task is not None and not self.desk.running
         for name in ("train_step", "train_epoch"):
             self._actions[name].setEnabled(idle)
+        self._say_action()
         self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
 
     def _note_loss(self) -> None:
         self.noted.emit(tr("The training was given up: its weights don't fit any more. Undo brings it back."))
 
     def _say_action(self) -> None:
-        self._actions["train"].setText(tr("Pause training") if self.desk.running else tr("Start training"))
+        if self._controller.store.exploration.task is None:
+            # Then it leads to the tasks.
+            said = tr("Choose what to learn …")
+        else:
+            said = tr("Pause training") if self.desk.running else tr("Start training")
+        if said != self._actions["train"].text():
+            self._actions["train"].setText(said)

@@ -76,6 +76,17 @@ def test_what_is_said_of_a_preset_is_back_once_all_changes_are_taken_back_and_do
     assert not window.hint.isVisible()
 
 
+def test_without_a_task_the_menu_says_that_one_is_to_be_chosen(window: Window, qtbot) -> None:
+    """There it leads, where the button that would start is grey."""
+    window.top_bar.preset_chosen.emit("vanishing-tanh")
+    settle(qtbot, window)
+    assert not window.learning.panel.run.start_button.isEnabled()
+    assert window.actions_["train"].text() == "Choose what to learn …"
+    window.controller.commit(Gesture.of("Task", taught, task=Task(kind="sine")))
+    assert window.actions_["train"].text() == "Start training"
+    settle(qtbot, window)
+
+
 def test_advice_about_a_task_says_that_it_is_of_the_network_before_its_training(window: Window, qtbot) -> None:
     window.top_bar.preset_chosen.emit("task-sine")
     settle(qtbot, window)

@@ -190,3 +190,11 @@ def test_every_lane_that_is_drawn_has_its_name_and_those_without_room_are_counte
         assert not drawn or any(lane.parts for lane in drawn)
         counts.append(len(drawn))
     assert counts[0] < counts[1] == len(strip.canvas.picture.lanes)
+
+
+def test_of_many_parts_the_states_name_the_first_and_the_last_in_every_width(qtbot) -> None:
+    """A list that ends at a comma, for lack of room, would name too few."""
+    view = StatesView(look.themes()["light"])
+    qtbot.addWidget(view)
+    view.present(looked(Recipe(cell="lstm", hidden=3, above=(LayerRecipe(cell="lstm", hidden=2),))))
+    assert view._subtitle.text().startswith("h¹ₜ … c²ₜ from top to bottom")

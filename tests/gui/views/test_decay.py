@@ -496,3 +496,13 @@ def test_each_term_on_the_plot_is_explained_where_it_stands_with_a_formula_and_w
         assert told[-1] == explained(term)
         assert ("Why:" if language == "en" else "原因：") in told[-1]
     i18n.set_language("en")
+
+
+@pytest.mark.parametrize(("cell", "said"), [("rnn", "same W with another f"), ("lstm", "a simple cell with that f")])
+def test_what_the_thin_lines_are_is_said_beside_the_title_and_in_its_tip(view: DecayView, cell: str, said: str):
+    made = Exploration(sequence=Signal(steps=8), selection=Selection(t=7, k=2)).with_recipe(cell=cell, hidden=3)
+    view.present(inspect(analyse(made)))
+    assert said in view._subtitle.text()
+    assert said in view._heading.toolTip()
+    view.show_ghosts(False)
+    assert said not in view._subtitle.text()

@@ -212,7 +212,7 @@ def test_parts_on_one_scale_share_their_legend(view: StatesView):
     show(view, networks=(Recipe(cell="slstm", hidden=4),))
     seen = [legend for legend in view._legends if legend.isVisible()]
     assert [legend._name for legend in seen] == ["hₜ, cₜ", "lₜ"]
-    assert "hₜ, lₜ, cₜ from top to bottom" in view._subtitle.text()
+    assert "hₜ … cₜ from top to bottom" in view._subtitle.text()
 
 
 def test_each_of_several_parts_has_its_name_in_its_corner(view: StatesView):

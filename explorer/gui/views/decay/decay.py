@@ -25,6 +25,7 @@ from explorer.gui.views.decay.scale import DecadeAxis
 from explorer.gui.views.decay.terms import MANY_SEEDS, explained
 from explorer.gui.views.decay.text import (
     band_text,
+    beside_text,
     horizon_text,
     item_step_text,
     rate_text,
@@ -138,13 +139,15 @@ class DecayView(TimePlot):
         self._room.say(rate)
         # Where the plot is low its label of the horizon goes, and of the rate the half-life.
         horizon = horizon_text(inspection.verdict, rough, layers)
-        self.explain_heading(f"{rate}\n{horizon}" if gains else "")
+        beside = beside_text(inspection) if self._ghosts and gains else ""
+        self.explain_heading("\n".join(filter(None, (rate, horizon, beside))) if gains else "")
         if gains != self._gains:
             self._room.refit()
         if (self._t, self._gains) != (inspection.selection.t, gains):
             self._t, self._gains = inspection.selection.t, gains
             self.say_title()
-        self.set_subtitle(*subtitle(inspection))
+        said, *shorter = subtitle(inspection)
+        self.set_subtitle(" · ".join(filter(None, (said, beside))), *shorter)
         self.legend.present(drawn, self.theme)
         self._tell()
 

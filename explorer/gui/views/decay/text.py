@@ -83,6 +83,15 @@ def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     return "\n".join([head, *(told(name, gain_text(value)) for name, value in values)])
 
 
+def beside_text(inspection: Inspection) -> str:
+    """Return what the thin lines are that lie beside the row; "" where there are none."""
+    if not inspection.ghosts or inspection.seeds is not None:
+        return ""
+    if inspection.analysis.run.recipe.recurrence.activation is not None:
+        return tr("thin: the same W with another f")
+    return tr("thin: a simple cell with that f")
+
+
 def subtitle(inspection: Inspection) -> tuple[str, ...]:
     """Return what is drawn, at length and in short."""
     lens = inspection.analysis.exploration.lens

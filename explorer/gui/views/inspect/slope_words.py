@@ -19,7 +19,7 @@ def where_worked(inspection: Inspection) -> str:
     t, step = inspection.selection.t, inspection.step(inspection.t)
     if not inspection.analysis.run.backward:
         return tr("the gates at step {t}").format(t=step)
-    return tr("the gates that read x{step}, from s{step} to s{t}").format(step=subscript(step), t=subscript(t))
+    return tr("the gates from s{step} to s{t}").format(step=subscript(step), t=subscript(t))
 
 
 def passing(inspection: Inspection, gate: NetInput) -> str:

@@ -232,7 +232,8 @@ def _order(names: list[str]) -> str:
         return names[0]
     if len(names) == 2:
         return tr("{first} above, {second} below").format(first=names[0], second=names[1])
-    return tr("{names} from top to bottom").format(names=", ".join(names))
+    # No list, which would end at a comma where there is little room.
+    return tr("{first} … {last} from top to bottom").format(first=names[0], last=names[-1])
 
 
 def _sizes(parts: tuple[Block, ...]) -> str:

@@ -196,7 +196,8 @@ def paint_state_labels(painter: QPainter, scene: Scene) -> None:
     every = stride(rows.spacing, widest + (10 if rows.spacing > 30 else 14))
     chosen = {scene.t, scene.k}
     top = rows.s.middle + rows.radius + 1.0
-    if top + metrics.height() > rows.x.top:
+    below = min(rows.below.top, rows.x.top) if rows.below.height > 0 else rows.x.top
+    if top + metrics.height() > below:
         return
     painter.setFont(scene.font)
     for step in (s for s in range(scene.first, scene.last + 1) if s % every == 0 or s in chosen):
