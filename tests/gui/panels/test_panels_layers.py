@@ -166,6 +166,20 @@ def test_while_a_text_is_wrong_it_stays_nothing_is_written_and_it_is_said_what_i
     assert rows.sheet._said[0][0].startswith("hₜ")
 
 
+def test_a_wrong_text_waits_while_another_layer_is_looked_at(desk):
+    desk.panel.edit_copy("lstm")
+    desk.show(desk.exploration.with_recipe(above=(LayerRecipe(cell="gru"), LayerRecipe(cell=copy_of("rnn")))))
+    rows = desk.panel.network.rows
+    rows.editor.setPlainText("h = tanh(U @ x")
+    rows.editor.flush()
+    for layer in (1, 2):
+        desk.show(desk.exploration.with_selection(layer=layer))
+        assert (rows._wrong, rows._field.message.text()) == (False, "")
+    assert rows.editor.toPlainText() == equations_of("rnn")
+    desk.show(desk.exploration.with_selection(layer=0))
+    assert (rows.editor.toPlainText(), rows.save.isEnabled()) == ("h = tanh(U @ x", False)
+
+
 def test_a_cell_is_called_as_a_person_says_where_its_equations_are_edited(desk):
     desk.panel.edit_copy("rnn")
     rows = desk.panel.network.rows

@@ -48,6 +48,8 @@ class CellRows:
         self._base: CellText | None = None
         # The text as it was last given, and where: what is typed stays until another one comes.
         self._given: tuple[int, int, Cell] | None = None
+        # What can't be read yet waits for whoever looks at another layer meanwhile.
+        self._drafts: dict[tuple[int, int, Cell], str] = {}
         self._wrong = False
         self.fold, self.sheet, self.editor, self.name = QPushButton(), CellSheet(), EquationEditor(), TypedText(1)
         self.fold.setProperty("flat", True)
@@ -97,6 +99,8 @@ class CellRows:
         cell, given = exploration.layer.cell, self._given
         self._given = exploration.active, exploration.selection.layer, cell
         self._shown = exploration
+        if given is not None and self._given[:2] != given[:2]:
+            self._put_away(given)
         if isinstance(cell, CellText) and self._given != given and not self._is_typed(cell):
             if given is None or given[-1] != cell:
                 # Nobody has looked it over before: a misspelt name is to be seen.
@@ -106,6 +110,9 @@ class CellRows:
             self._clear()
             self.editor.offer(declared(cell))
         self.explain()
+        if self._given in self._drafts:
+            self.editor.write(self._drafts.pop(self._given))
+            self._take(self.editor.toPlainText())
 
     def explain(self) -> None:
         """Say what was read, in the language that is now spoken."""
@@ -179,6 +186,13 @@ class CellRows:
         )
         self._field.complain("\n".join([*map(say, mistakes), until]))
         self.explain()
+
+    def _put_away(self, given: tuple[int, int, Cell]) -> None:
+        """Keep what is typed and can't be read, and begin anew."""
+        if self._wrong:
+            self._drafts[given] = self.editor.toPlainText()
+            self.editor.write("")
+            self._clear()
 
     def _clear(self) -> None:
         self._wrong = False
