@@ -161,7 +161,7 @@ class Fold(QWidget):
         self.opener.setText(self._name())
         said = tr("Open: {name}").format(name=self._name())
         self.opener.setAccessibleName(said)
-        set_tip(self.opener, with_key(said, key))
+        set_tip(self.opener, "\n".join((with_key(said, key), tr("Where there is no room for all, another folds."))))
         self.limit()
 
 
