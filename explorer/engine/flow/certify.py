@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.passes import Visit, passes
 from explorer.engine.flow.scaled import ScaledSteps
@@ -57,7 +58,7 @@ def certify(
     if not doubtful.any():
         return Certified(np.zeros_like(doubtful), 0)
     whole = L if whole is None else whole
-    with np.errstate(all="ignore"):
+    with one_blas_thread(), np.errstate(all="ignore"):
         error, given = np.zeros_like(L), np.zeros_like(L)
         for visit in passes(steps, doubtful, stop, report, seen=seen):
             noted(visit, L, error, given)

@@ -27,6 +27,7 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   terms that no product of a weight matrix and a state lies on;
 - `logvalue`, `logjacobian`, `logchange`: the same by logarithm and sign, where a gate of σ(−800) and a slope of
   e^−5000 survive;
+- `doubtful`: numbers with errors;
 - `unsure`: how far the equations' own subtractions may have carried an entry of J off; `unsurerows`: the rows of all steps;
 - `structure`: what J is made like, read off the equations with no numbers: zero, identity, diagonal, a small matrix a
   unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in

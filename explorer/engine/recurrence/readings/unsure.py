@@ -8,15 +8,14 @@ net inputs. Errors are absolute, meant for the worst that happens, not for a bou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions import logs
-from explorer.engine.recurrence.expressions.contract import contract_logs, contract_logs_and_sizes, spread_logs
+from explorer.engine.recurrence.expressions.contract import contract_logs, spread_logs
 from explorer.engine.recurrence.expressions.expression import (
     ONCE,
     Contraction,
@@ -29,6 +28,16 @@ from explorer.engine.recurrence.expressions.expression import (
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.readings.derivative import Readings
+from explorer.engine.recurrence.readings.doubtful import (
+    LOG_EPSILON,
+    LOG_FEW,
+    Doubtful,
+    WithErrors,
+    cancelled,
+    carried,
+    lost,
+    together,
+)
 from explorer.engine.recurrence.readings.formula import SLOPE, VALUE, formula
 from explorer.engine.recurrence.readings.jacobian import blocks, diagonal, lead, left, unmoved, whole
 from explorer.engine.recurrence.readings.linear import Linear, Term
@@ -36,75 +45,10 @@ from explorer.engine.recurrence.readings.logvalue import LogValues, of_plain
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.signed import Signed
 
-LOG_EPSILON = float(np.log(np.finfo(np.float64).eps))
-# A summand is rounded some times over.
-LOG_FEW = float(np.log(4.0))
-# What keeps more than this of its summands has lost four digits, and is good enough.
-LOG_MUCH = float(np.log(2.0**-12))
 # A state that is off by no more is as good as it is rounded.
 _ROUNDED = 64.0 * float(np.finfo(np.float64).eps)
 # An entry that has lost no more than three digits is as good as J is elsewhere.
 LOG_LOST = float(np.log(1024.0)) + LOG_EPSILON
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """A number in logarithms with the size of its error, a positive one; None where there is none anywhere."""
-
-    number: Signed
-    error: Signed | None = None
-
-
-class WithErrors:
-    """The arithmetic of numbers with errors."""
-
-    def contract(self, rule: Contraction, *numbers: Doubtful) -> Doubtful:
-        """Return a product."""
-        factors = [one.number for one in numbers]
-        errors = carried(rule, factors, [one.error for one in numbers])
-        if not rule.summed:
-            return Doubtful(contract_logs(rule, *factors), together(errors))
-        total, summands = contract_logs_and_sizes(rule, *factors)
-        return Doubtful(total, together([*errors, _cancelled(total, summands)]))
-
-    def add(self, labels: Sequence[str], numbers: Sequence[Doubtful]) -> Doubtful:
-        """Return a sum."""
-        every = "".join(sorted({label for one in labels for label in one}))
-        if list(labels) == [every]:
-            return numbers[0]
-        values = [spread_logs(one.number, of, every) for one, of in zip(numbers, labels, strict=True)]
-        errors = [one.error and spread_logs(one.error, of, every) for one, of in zip(numbers, labels, strict=True)]
-        total, summands = logs.total_and_size(values)
-        return Doubtful(total, together([*errors, _cancelled(total, summands)]))
-
-    def one(self, sign: float) -> Doubtful:
-        """Return a plain number, which is exact."""
-        return Doubtful(Signed.of(np.asarray(sign)))
-
-
-def together(errors: Sequence[Signed | None]) -> Signed | None:
-    """Return the sum of errors, as far as there are any."""
-    some = [one for one in errors if one is not None]
-    return logs.total(some) if len(some) > 1 else some[0] if some else None
-
-
-def _cancelled(total: Signed, summands: Floats) -> Signed | None:
-    """Return what rounding may have done to a sum that keeps little of its summands, whose sizes add up to e^``summands``."""
-    little = total.log < summands + LOG_MUCH
-    return logs.positive(np.where(little, summands + LOG_EPSILON + LOG_FEW, -np.inf)) if little.any() else None
-
-
-def lost(rule: Contraction, total: Signed, factors: Sequence[Signed]) -> Signed | None:
-    """Return what the sum in a product may have lost."""
-    return _cancelled(total, contract_logs(rule, *(logs.size(one) for one in factors)).log) if rule.summed else None
-
-
-def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signed | None]) -> list[Signed | None]:
-    """Return the errors of a product from those of its factors."""
-    if len(factors) == 1:
-        return [errors[0] and contract_logs(rule, errors[0])]
-    (a, b), (of_a, of_b) = factors, errors
-    return [of_b and contract_logs(rule, logs.size(a), of_b), of_a and contract_logs(rule, of_a, logs.size(b))]
 
 
 def value_errors(step: Step, found: LogValues, of_states: Floats | None = None) -> list[Signed | None]:
@@ -143,7 +87,7 @@ def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequenc
     args, of_args = [found[arg] for arg in node.args], [errors[arg] for arg in node.args]
     match node.operator:
         case Sum():
-            return together([*of_args, _cancelled(found[place], logs.total([logs.size(arg) for arg in args]).log)])
+            return together([*of_args, cancelled(found[place], logs.total([logs.size(arg) for arg in args]).log)])
         case Contraction() as rule:
             return together([*carried(rule, args, of_args), lost(rule, found[place], args)])
         case Pointwise(name=name):
@@ -224,33 +168,51 @@ def lost_entries(total: Doubtful) -> Floats | None:
 
 
 def _dense(step: Step, linear: Linear, made: Sequence[tuple[str, str, Term]], leading: tuple[int, ...]) -> Doubtful:
-    """Return J as the sum of its terms."""
-    whole_ = (*leading, step.N, step.N)
-    summands = [Doubtful(Signed(np.full(whole_, -np.inf), np.zeros(whole_)))]
+    """Return J, each of its blocks the sum of its terms."""
+    by_block = dict[tuple[str, str], list[Doubtful]]()
     for row, column, term in made:
-        product = whole(linear, term)
-        left_ = _left(step, term, row, column)
-        number, error = (
-            one and _everywhere(step, term, row, column, spread_logs(one, product.labels, left_), whole_)
-            for one in (product.number.number, product.number.error)
-        )
-        summands.append(Doubtful(number, error))
-    return WithErrors().add([""] * len(summands), summands)
+        by_block.setdefault((row, column), []).append(_in_block(step, linear, row, column, term, leading))
+    found = {place: WithErrors().add([""] * len(some), some) for place, some in by_block.items()}
+    shape = (*leading, step.N, step.N)
+    return Doubtful(
+        _joined(step, shape, {place: one.number for place, one in found.items()}),
+        _joined(step, shape, some) if (some := {at: one.error for at, one in found.items() if one.error}) else None,
+    )
+
+
+def _in_block(step: Step, linear: Linear, row: str, column: str, term: Term, leading: tuple[int, ...]) -> Doubtful:
+    """Return a term as its block of J (…, rows, columns)."""
+    product = whole(linear, term)
+    left_ = _left(step, term, row, column)
+    number, error = (
+        one and _entries(step, term, row, column, spread_logs(one, product.labels, left_), leading)
+        for one in (product.number.number, product.number.error)
+    )
+    return Doubtful(number, error)
 
 
 def _left(step: Step, term: Term, row: str, column: str) -> str:
     return left(term, len(step.state_shape(row)), len(step.state_shape(column)))
 
 
-def _everywhere(step: Step, term: Term, row: str, column: str, number: Signed, shape: tuple[int, ...]) -> Signed:
-    """Return a J (…, N, N) that has one term in its block."""
+def _entries(step: Step, term: Term, row: str, column: str, number: Signed, leading: tuple[int, ...]) -> Signed:
+    """Return a block (…, rows, columns) that has one term."""
     rows, columns = step.state_shape(row), step.state_shape(column)
-    whole_ = Signed(np.full(shape, -np.inf), np.zeros(shape))
-    for all_, some, empty in ((whole_.log, number.log, -np.inf), (whole_.sign, number.sign, 0.0)):
-        entries = np.full((*shape[:-2], *rows, *columns), empty)
+    found = []
+    for some, empty in ((number.log, -np.inf), (number.sign, 0.0)):
+        entries = np.full((*leading, *rows, *columns), empty)
         diagonal(entries, term, rows, columns)[...] = some
-        all_[..., step.parts[row], step.parts[column]] = entries.reshape(*shape[:-2], int(np.prod(rows)), -1)
-    return whole_
+        found.append(entries.reshape(*leading, int(np.prod(rows)), -1))
+    return Signed(*found)
+
+
+def _joined(step: Step, shape: tuple[int, ...], blocks_: Mapping[tuple[str, str], Signed]) -> Signed:
+    """Return the matrix (…, N, N) of some blocks, zeros elsewhere."""
+    joined = Signed(np.full(shape, -np.inf), np.zeros(shape))
+    for (row, column), block in blocks_.items():
+        at = (..., step.parts[row], step.parts[column])
+        joined.log[at], joined.sign[at] = block.log, block.sign
+    return joined
 
 
 def doubtful_readings(step: Step, found: LogValues, errors: Sequence[Signed | None]) -> Readings:

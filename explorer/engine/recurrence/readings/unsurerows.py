@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.readings.compact import nothing, summands
+from explorer.engine.recurrence.readings.doubtful import LOG_EPSILON, LOG_FEW, LOG_MUCH, Doubtful, WithErrors
 from explorer.engine.recurrence.readings.formula import formula
 from explorer.engine.recurrence.readings.jacobian import blocks, lead
 from explorer.engine.recurrence.readings.linear import Factor, Linear, Term, relabelled
@@ -18,12 +19,7 @@ from explorer.engine.recurrence.readings.logvalue import LogValues
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import DIAGONAL, IDENTITY, SMALL, ZERO, structure
 from explorer.engine.recurrence.readings.unsure import (
-    LOG_EPSILON,
-    LOG_FEW,
     LOG_LOST,
-    LOG_MUCH,
-    Doubtful,
-    WithErrors,
     doubtful_readings,
     log_errors,
     lost_entries,
