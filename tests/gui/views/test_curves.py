@@ -39,6 +39,8 @@ from explorer.workspace.looks.overlaid import Overlay
 from explorer.workspace.tasks import taught
 from explorer.workspace.words.sentence import Sentence
 
+from ..painted import words_of
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LIGHT = next(iter(look.themes().values()))
 NAN = math.nan
@@ -377,6 +379,15 @@ def test_words_of_a_chart_stand_beside_each_other(view: CurvesView):
     places = [word.place for word in view._words]
     assert {"up to", "guessing:"} <= {" ".join(word.text.split()[:-1]) for word in view._words}
     assert not [one for i, one in enumerate(places) for other in places[:i] if one.intersects(other)]
+
+
+@pytest.mark.parametrize("width", [200, 340])
+def test_a_heading_without_room_for_its_value_is_short_and_never_written_over(view: CurvesView, width: int):
+    view.resize(width, 430)
+    shown(view, looked_at(record(table(40))))
+    said = [word.text.strip() for word in words_of(view.window())]
+    assert ("memory horizon in steps" in said) == (width == 340)
+    assert ("horizon" in said) == (width == 200)
 
 
 def test_of_two_lines_in_a_chart_one_is_dashed():

@@ -194,8 +194,7 @@ def _horizon(record: Record, theme: Theme) -> Chart:
         "How many steps back the RMS gain stays above the threshold all the way, on the task’s own example. A hollow "
         "point, ≥: beyond the start of the example."
     )
-    title = tr("memory horizon in steps")
-    return Chart(title, title, about, lines, (), Scale.counts(top), _steps, "horizon")
+    return Chart(tr("memory horizon in steps"), tr("horizon"), about, lines, (), Scale.counts(top), _steps, "horizon")
 
 
 def _lines(record: Record, *columns: tuple[str, str, str, bool], factor: float = 1.0) -> Iterator[Line]:

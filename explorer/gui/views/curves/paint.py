@@ -127,7 +127,7 @@ def _paint_heading(painter: QPainter, theme: Theme, layout: Layout, chart: Chart
     """Write what the chart shows and the values at ``step``, with the lines' names where those don't stand beside them."""
     texts = ["–" if np.isnan(value := line.at(step)) else line.prefix(step) + chart.form(value) for line in chart.lines]
     named = [f"{line.name} {text}".strip() for line, text in zip(chart.lines, texts, strict=True)]
-    title, left = _title(painter, layout, chart, axes)
+    title, left = _title(painter, layout, chart, axes, texts)
     metrics = painter.fontMetrics()
     label(painter, left, axes.frame.top() - 1, title, theme.text, 0.0, 1.0)
     room = layout.edge - left - metrics.horizontalAdvance(title)
@@ -140,13 +140,14 @@ def _paint_heading(painter: QPainter, theme: Theme, layout: Layout, chart: Chart
         right -= metrics.horizontalAdvance(text) + _GAP
 
 
-def _title(painter: QPainter, layout: Layout, chart: Chart, axes: Axes) -> tuple[str, float]:
-    """Return a title that leaves room for named values, and where it begins: short or farther left where need be."""
+def _title(painter: QPainter, layout: Layout, chart: Chart, axes: Axes, values: list[str]) -> tuple[str, float]:
+    """Return a title that leaves room for the values, and where it begins: short or farther left where need be."""
     metrics, frame = painter.fontMetrics(), axes.frame
-    if layout.beside or not any(line.name for line in chart.lines):
-        return chart.title, frame.left()
-    usual = (_USUAL if not chart.scale.unit else _USUAL[:-1]) + chart.scale.unit
-    needed = sum(metrics.horizontalAdvance(f"{line.name} {usual}") + _GAP for line in chart.lines)
+    if not layout.beside and any(line.name for line in chart.lines):
+        # Those to come need no other title.
+        usual = (_USUAL if not chart.scale.unit else _USUAL[:-1]) + chart.scale.unit
+        values = [f"{line.name} {usual}" for line in chart.lines]
+    needed = sum(metrics.horizontalAdvance(value) + _GAP for value in values)
     for title, left in ((chart.title, frame.left()), (chart.short, frame.left())):
         if layout.edge - left - metrics.horizontalAdvance(title) >= needed:
             return title, left
