@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import all_pairs, one_blas_thread
 from explorer.engine.flow.seen import EVERYTHING, Seen
@@ -83,18 +84,20 @@ def trusted(
     for number, lag in enumerate(lags):
         if not (pairs.doubtful & ~sure).any():
             break
-        log_d = _scales(_product(J, lag), layers.units)
+        log_d = _scales(_product(J, lag, stop), layers.units)
         sure |= _sure(J, layers.log_errors(log_d), log_d, pairs, stop, seen)
         report((number + 1) / len(lags))
     return sure
 
 
-def _product(J: Floats, lag: int) -> Floats:
+def _product(J: Floats, lag: int, stop: Stop) -> Floats:
     """Return the product of the middle ``lag`` steps, of norm one."""
     first = (len(J) - lag) // 2
     P = np.eye(J.shape[1])
     with one_blas_thread():
         for step in J[first : first + lag]:
+            if stop():
+                raise Stopped
             P, _ = unit(step @ P)
             # No scale goes so far, and products of what lies below the normal numbers take a hundred times as long.
             P[np.abs(P) < _NOTHING] = 0.0

@@ -69,6 +69,7 @@ class Side:
         self.done, self.cuts = 0, list[int]()
         self.log_scale = np.zeros(S)
         self._scaled = bool(steps.exponent.any())
+        self.strips = steps.strips if upward else steps.strips.T
 
     @property
     def width(self) -> int:
@@ -111,13 +112,20 @@ class Side:
         if self.last is None:
             out[:live] = turned
         else:
-            np.matmul(turned, self.last[:live], out=out[:live])
+            self._multiply(turned, self.last[:live], out[:live])
         if live < self.S:
             out[live:] = 0.0
         self.last = out
         self.done += 1
         if self._scaled:
             self.log_scale[:live] += self.steps.exponent[which] * _LN2
+
+    def _multiply(self, turned: Floats, last: Floats, out: Floats) -> None:
+        """Put a step times the last factor into ``out``; a narrower one has no strips."""
+        if self.basis is None:
+            self.strips.multiply(turned, last, out)
+        else:
+            np.matmul(turned, last, out=out)
 
     def _bring_back(self, log_norm: Floats) -> None:
         """Scale the last factor, of this norm, back to norm one where it has strayed."""
@@ -176,7 +184,8 @@ def _of_one_width(
         if seen != EVERYTHING:
             X = X[:, :, rows]
             log_norm[some], log_seen[some] = scale + _log_norms(X), scale + _log_norms(_columns(X, basis, columns))
-        triangle.grams(X, gram[some], doubled=not side.upward)
+        strips = side.strips if basis is None and seen == EVERYTHING else None
+        triangle.grams(X, gram[some], doubled=not side.upward, strips=strips)
         done = some.stop
         heard(done)
         if side.narrows(count - done):

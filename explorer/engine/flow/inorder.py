@@ -43,7 +43,8 @@ def _multiply_blocks(starts: range, h: int, steps: ScaledSteps, seen: Seen, resu
             raise Stopped
         k = np.arange(h + 1 - lag)
         if lag > 1:
-            P = np.matmul(J[:, lag - 1 :], P[:, : len(k)], out=room[lag % 2, :, : len(k)])
+            last, P = P[:, : len(k)], room[lag % 2, :, : len(k)]
+            steps.strips.multiply(J[:, lag - 1 :], last, P)
         scale = scale[:, : len(k)] + log_scales[:, lag - 1 :]
         norm = _norms(P)
         log[:, k + lag, k] = scale + np.log(norm)

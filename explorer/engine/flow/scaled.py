@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.strips import Strips
 from explorer.engine.norms import times_power_of_two
 
 # Steps whose largest entry lies within this power of two of one are multiplied as they are.
@@ -19,11 +20,15 @@ _LN_LEAST_NORMAL = float(np.log(np.finfo(np.float64).tiny))
 
 @dataclass(frozen=True, slots=True)
 class ScaledSteps:
-    """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`."""
+    """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`.
+
+    All are made of the same ``strips``.
+    """
 
     scaled: Floats
     exponent: Floats
     reach: Floats
+    strips: Strips
 
     @classmethod
     def of(cls, J: Floats, log_errors: Floats | None = None) -> ScaledSteps:
@@ -37,7 +42,10 @@ class ScaledSteps:
         exponent = np.where(np.abs(exponent) > _FAR_STEP, exponent, 0.0)
         scaled = times_power_of_two(J, -exponent[:, None, None]) if exponent.any() else J
         reach = np.maximum(log_reach(scaled) + exponent * _LN2, _LN_LEAST_NORMAL)
-        return cls(scaled, exponent, reach if log_errors is None else np.maximum(reach, log_errors - _LN_EPSILON))
+        if log_errors is not None:
+            reach = np.maximum(reach, log_errors - _LN_EPSILON)
+        # A zero times what is no number is none.
+        return cls(scaled, exponent, reach, Strips.of(J) if np.isfinite(largest).all() else Strips.whole(J.shape[1]))
 
 
 def log_reach(J: Floats) -> Floats:

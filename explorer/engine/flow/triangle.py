@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.strips import Strips
 
 # More rows of blocks, or of less than this, cost more to begin than they save.
 _MOST, _LEAST_ROWS = 4, 16
@@ -34,15 +35,17 @@ class Triangle:
         """Return how many entries are kept."""
         return sum((end - start) * (self.edges[-1] - start) for start, end in self._rows())
 
-    def grams(self, X: Floats, out: Floats, doubled: bool) -> None:
+    def grams(self, X: Floats, out: Floats, doubled: bool, strips: Strips | None = None) -> None:
         """Put XᵀX of X (…, ·, N) into ``out`` (…, size), what lies beside the diagonal blocks ``doubled`` or not.
 
-        The inner product of two Grams is that of what is packed of the one and, doubled, of the other.
+        The inner product of two Grams is that of what is packed of the one and, doubled, of the other. Of an X of ``strips``
+        only what is not zero is multiplied.
         """
         for start, end, row in self._each(out):
-            right = X[..., start:]
+            some = X if strips is None else X[..., strips.rows(start, end), :]
+            right = some[..., start:]
             # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
-            np.matmul(X[..., start:end].swapaxes(-1, -2), right if end < self.edges[-1] else right.copy(), out=row)
+            np.matmul(some[..., start:end].swapaxes(-1, -2), right if end < self.edges[-1] else right.copy(), out=row)
             if doubled:
                 row[..., end - start :] *= 2.0
 
