@@ -264,7 +264,7 @@ GRU = [Layer("gru", 3)]
         (lambda: random_pair(GRU, [Layer("gru", 4)]), BadNetwork, r"part 1/h .* \(3,\) in the encoder and \(4,\)"),
         (lambda: random_pair(GRU, [Layer("lstm", 3)]), BadNetwork, "decoder has the part 1/c"),
         (lambda: random_pair(GRU * 2, GRU), BadNetwork, "encoder has the part 2/h"),
-        (lambda: random_pair(GRU, [Layer("gru", 3, "both")]), BadNetwork, "Layer 1 of the decoder reads “both”"),
+        (lambda: random_pair(GRU, [Layer("gru", 3, "both")]), BadNetwork, "Layer 1 of the decoder reads ⇄"),
         (lambda: random_pair([*GRU, Layer("gru", 3, "backward")], GRU), BadNetwork, "Layer 2 of the encoder"),
         (lambda: Network.random(layers=GRU, fed=3, inputs=2, outputs=1), BadNetwork, "no decoder"),
         (lambda: random_pair(GRU, GRU).forward(np.zeros((4, 3))), BadSequence, "after how many steps"),
