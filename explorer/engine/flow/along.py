@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.steps import Steps, is_carrying
+from explorer.engine.flow.steps import Steps, is_carrying, is_finding
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.readings.structure import DENSE, ZERO, structure
 from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,18 @@ class Along:
     def delayed_jacobians(self, delay: int) -> Floats:
         """Return ∂s_t/∂s_{t−delay} of all steps (T, N, N)."""
         return self.course.motion.jacobians(0, self.steps, delay=delay)
+
+    def find_errors(self, stop: Stop) -> None:
+        """Find what `log_errors` tells.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked after some steps.
+        """
+        motion = self.course.motion
+        if is_finding(motion):
+            motion.find_errors(stop)
 
     def log_errors(self) -> Floats | None:
         """Return ln of the largest norm of a row (T,) of what J is off by."""

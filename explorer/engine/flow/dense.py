@@ -18,7 +18,7 @@ from explorer.engine.flow.row import LARGE, RISK, SMALL, row_of
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectral import log_spectral_norms
 from explorer.engine.flow.spectrum import log_singular_values
-from explorer.engine.flow.steps import Steps, is_bounded
+from explorer.engine.flow.steps import Steps, is_bounded, is_finding
 from explorer.engine.flow.table import AllPairs
 from explorer.engine.limits import check_size
 from explorer.engine.norms import unit
@@ -42,14 +42,14 @@ class Dense:
         check_size(self.steps.steps, self.steps.width, bytes_needed)
         J = self._jacobians(stop)
         layers = Layers.of(self.steps)
-        pairs = all_pairs(J, stop, report, self.steps.log_errors(), narrow=layers is None)
+        pairs = all_pairs(J, stop, report, self._log_errors(stop), narrow=layers is None)
         return self._made(J, layers, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)
 
     def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs of what is ``seen`` of the products, whose ``whole`` is known."""
         J = self._jacobians(stop)
         layers = Layers.of(self.steps)
-        pairs = all_pairs(J, stop, report, self.steps.log_errors(), seen, whole.log_norm, layers is None)
+        pairs = all_pairs(J, stop, report, self._log_errors(stop), seen, whole.log_norm, layers is None)
         sizes = np.where(np.isfinite(J).all(axis=(1, 2)), np.diagonal(whole.log_norm, -1), np.nan)
         return self._made(J, layers, pairs, sizes, stop, report, seen, whole.log_norm)
 
@@ -64,6 +64,12 @@ class Dense:
                 raise Stopped
             J[t] = one
         return J
+
+    def _log_errors(self, stop: Stop) -> Floats | None:
+        """Return ln of what the rows of J_1..J_T are off by (T,), found some steps at a time."""
+        if is_finding(self.steps):
+            self.steps.find_errors(stop)
+        return self.steps.log_errors()
 
     def _made(
         self,

@@ -11,6 +11,7 @@ from typing import Protocol, TypeGuard, cast
 
 from explorer.engine.floats import Floats
 from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
 
 
 class Steps(Protocol):
@@ -97,6 +98,20 @@ class Carrying(Protocol):
         ...
 
 
+class Finding(Protocol):
+    """A chain of which what J is off by may take long to find."""
+
+    def find_errors(self, stop: Stop) -> None:
+        """Find what `Steps.log_errors` tells, once and for all.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked after some steps.
+        """
+        ...
+
+
 class Bounded(Protocol):
     """A chain that knows how small its slopes are without a look at each J."""
 
@@ -135,6 +150,11 @@ def is_parted(chain: object) -> TypeGuard[PartedSteps]:
 def is_carrying(chain: object) -> TypeGuard[Carrying]:
     """Return whether a chain carries directions itself."""
     return hasattr(chain, "forward_product")
+
+
+def is_finding(chain: object) -> TypeGuard[Finding]:
+    """Return whether a chain finds what J is off by some steps at a time."""
+    return hasattr(chain, "find_errors")
 
 
 def is_bounded(chain: object) -> TypeGuard[Bounded]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.engine import Layer, Network, gradient_flow
+from explorer.engine.errors import Stopped
 from explorer.engine.flow.allpairs import all_pairs
 from explorer.engine.flow.along import along
 from explorer.engine.flow.balanced import Layers, trusted
@@ -16,6 +17,7 @@ from explorer.engine.flow.extended import matmul
 from explorer.engine.flow.table import TOLERANCE
 from explorer.engine.network.trace import course_of
 from explorer.engine.norms import norm_of_logs
+from explorer.engine.recurrence.readings.unsurerows import log_row_errors
 
 
 def stack(cell: str, layers: int, width: int, steps: int, gain: float = 1.0):
@@ -108,6 +110,19 @@ def test_what_the_entries_of_a_stack_have_lost_is_about_what_is_said_of_them():
 def test_what_a_layer_is_off_by_raises_little_doubt_where_little_of_it_arrives():
     """By the largest row of all J a third of its pairs would be made again in logarithms, at fifty times the price."""
     assert gradient_flow(stack("rnn", 10, 8, 64)).doubtful.sum() < 0.01 * 64 * 65 / 2
+
+
+def test_what_a_deep_stack_is_off_by_is_found_in_portions_alike_and_stopped_between():
+    """All of it at once keeps a window that is to close waiting for seconds."""
+    course = stack("rnn", 16, 12, 64)
+    chain, asked = along(course), list[int]()
+    with pytest.raises(Stopped):
+        chain.find_errors(lambda: len(asked) == 2 or asked.append(1) or False)
+    chain.find_errors(lambda: False)
+    motion = course.motion
+    whole = log_row_errors(motion.step, motion._log_values, chain.steps, None, motion._log_rows)
+    np.testing.assert_array_equal(chain.log_errors(), whole.largest)
+    np.testing.assert_array_equal(chain.log_block_errors(), whole.blocks)
 
 
 def test_pairs_of_sixteen_layers_are_not_doubted_for_entries_of_J_that_cancel():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.readings.compact import nothing, summands
@@ -25,6 +26,10 @@ from explorer.engine.recurrence.readings.unsure import (
     lost_entries,
     value_errors,
 )
+from explorer.engine.work import Stop
+
+# Entries of J, and steps at least, of which the errors are found together.
+_ENTRIES, _FEWEST = 2**20, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,51 @@ def log_row_errors(
                 block = in_blocks[:, parts.index(row), parts.index(column)]
                 block[open_] = np.logaddexp(block[open_], wrong_rows[:, step.parts[row]].max(axis=-1))
     return None if np.isneginf(errors).all() else RowErrors(np.asarray(errors.max(axis=-1)), in_blocks)
+
+
+def log_row_errors_of_all(
+    step: Step,
+    values_at: Callable[[slice], LogValues],
+    T: int,
+    of_states: Floats | None,
+    log_rows: Callable[[NDArray[np.intp]], Floats],
+    stop: Stop,
+) -> RowErrors | None:
+    """Return what `log_row_errors` does of T steps, ``values_at`` some of which are asked for at a time.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    together, found = max(_FEWEST, _ENTRIES // step.N**2), list[RowErrors | None]()
+    for first in range(0, T, together):
+        if stop():
+            raise Stopped
+        some = slice(first, min(first + together, T))
+
+        def rows(here: NDArray[np.intp], first: int = first) -> Floats:
+            return log_rows(here + first)
+
+        off = None if of_states is None else of_states[some]
+        found.append(log_row_errors(step, values_at(some), some.stop - first, off, rows))
+    return _joined(found, together, T)
+
+
+def _joined(found: Sequence[RowErrors | None], together: int, T: int) -> RowErrors | None:
+    """Return what the rows of T steps are off by, found of so many ``together``; None for nothing."""
+    some = [one for one in found if one is not None]
+    if not some:
+        return None
+    of_blocks = some[0].blocks
+    every = RowErrors(np.full(T, -np.inf), None if of_blocks is None else np.full((T, *of_blocks.shape[1:]), -np.inf))
+    for number, one in enumerate(found):
+        here = slice(number * together, (number + 1) * together)
+        if one is not None:
+            every.largest[here] = one.largest
+            if every.blocks is not None and one.blocks is not None:
+                every.blocks[here] = one.blocks
+    return every
 
 
 def _whole(largest: Floats | None) -> RowErrors | None:

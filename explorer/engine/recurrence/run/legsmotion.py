@@ -14,6 +14,7 @@ from explorer.engine.recurrence.run.legs import Journey
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import Roll
 from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
 
 
 def motion_of(journey: Journey) -> Motion:
@@ -74,6 +75,17 @@ class MotionOfLegs:
         if delay not in leg.delays:
             return Signed.of(np.zeros((self.width, self.width)))
         return leg.log_jacobian(own, path, delay)
+
+    def find_errors(self, stop: Stop) -> None:
+        """Find what the legs are off by; see `MotionOfEquations.find_errors`.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        for leg in self.legs:
+            leg.find_errors(stop)
 
     def log_errors(self) -> Floats | None:
         return self._joined([leg.log_errors() for leg in self.legs], (self.steps,))

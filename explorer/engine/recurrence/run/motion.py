@@ -30,14 +30,14 @@ from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
-from explorer.engine.recurrence.readings.unsurerows import RowErrors, log_row_errors
+from explorer.engine.recurrence.readings.unsurerows import RowErrors, log_row_errors_of_all
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.readings.within import Span, of_weights
 from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.roll import Roll
 from explorer.engine.recurrence.run.track import Still, Track
 from explorer.engine.signed import Signed
-from explorer.engine.work import Stop
+from explorer.engine.work import Stop, never
 
 _ALL = slice(None)
 # As much of a number as its logarithm still shows where that is near −1000.
@@ -101,6 +101,17 @@ class MotionOfEquations:
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:
         with np.errstate(all="ignore"):
             return log_dense(self.step, [during(terms, t - 1) for terms in self._log_terms], delay, path, ())
+
+    def find_errors(self, stop: Stop) -> None:
+        """Find what `log_errors` and `log_block_errors` tell, which takes long in a stack.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked after some steps.
+        """
+        if "_row_errors" not in vars(self):
+            vars(self)["_row_errors"] = self._found_row_errors(stop)
 
     def log_errors(self) -> Floats | None:
         return None if self._row_errors is None else self._row_errors.largest
@@ -216,7 +227,7 @@ class MotionOfEquations:
     def _every_log_term(self) -> list[Term]:
         return [term for by in self._log_terms for terms in by.values() for term in terms]
 
-    def _log_values_at(self, t: int) -> LogValues:
+    def _log_values_at(self, t: int | slice) -> LogValues:
         return [
             Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > len(node.shape) else one
             for one, node in zip(self._log_values, self._graph, strict=True)
@@ -242,7 +253,11 @@ class MotionOfEquations:
 
     @cached_property
     def _row_errors(self) -> RowErrors | None:
-        return log_row_errors(self.step, self._log_values, self.steps, self._state_errors, self._log_rows)
+        return self._found_row_errors(never)
+
+    def _found_row_errors(self, stop: Stop) -> RowErrors | None:
+        values_at, off = self._log_values_at, self._state_errors
+        return log_row_errors_of_all(self.step, values_at, self.steps, off, self._log_rows, stop)
 
     @cached_property
     def _sizes(self) -> Floats | None:
