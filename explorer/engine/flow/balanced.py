@@ -22,7 +22,9 @@ from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
 
-_LEAST_LAG, _LN2 = 4, float(np.log(2.0))
+_LN2 = float(np.log(2.0))
+# So many scales are tried: J in logarithms and what its entries are off by take longer than all of them.
+_TRIES = 4
 # Scales so far apart leave what they scale in the range of float64.
 _FARTHEST = 100.0
 _NOTHING = 1e-100
@@ -80,22 +82,35 @@ def trusted(
         When ``stop()`` said so.
     """
     sure = np.zeros_like(pairs.doubtful)
-    lags = [len(J) // 4**i for i in range(len(J).bit_length()) if len(J) // 4**i >= _LEAST_LAG]
-    for number, lag in enumerate(lags):
-        if not (pairs.doubtful & ~sure).any():
+    for number in range(_TRIES):
+        left = pairs.doubtful & ~sure
+        if not left.any():
             break
-        log_d = _scales(_product(J, lag, stop), layers.units)
+        log_d = _scales(_product(J, *_way(left, number), stop), layers.units)
         sure |= _sure(J, layers.log_errors(log_d), log_d, pairs, stop, seen)
-        report((number + 1) / len(lags))
+        report((number + 1) / _TRIES)
     return sure
 
 
-def _product(J: Floats, lag: int, stop: Stop) -> Floats:
-    """Return the product of the middle ``lag`` steps, of norm one."""
-    first = (len(J) - lag) // 2
+def _way(doubted: NDArray[np.bool_], number: int) -> tuple[int, int]:
+    """Return from which state to which the product leads whose scales are tried next.
+
+    In turns that over all steps, or over ever fewer in their middle, and that of the pair in the midst of what is doubted.
+    """
+    if number % 2:
+        places = np.argwhere(doubted)
+        t, k = places[np.abs(places - np.median(places, axis=0)).sum(axis=1).argmin()]
+        return int(k), int(t)
+    T = len(doubted) - 1
+    lag = max(1, T // 2**number)
+    return (T - lag) // 2, (T + lag) // 2
+
+
+def _product(J: Floats, k: int, t: int, stop: Stop) -> Floats:
+    """Return P_{t,k}, of norm one."""
     P = np.eye(J.shape[1])
     with one_blas_thread():
-        for step in J[first : first + lag]:
+        for step in J[k:t]:
             if stop():
                 raise Stopped
             P, _ = unit(step @ P)

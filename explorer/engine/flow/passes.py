@@ -24,7 +24,8 @@ from explorer.engine.flow.unscaled import Unscaled
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
-_STACK_BYTES = 64 * 2**20
+# Of products that are carried together: a tenth of a second's work, to be stopped between.
+_STACK_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,12 @@ def test_what_a_layer_is_off_by_raises_little_doubt_where_little_of_it_arrives()
     assert gradient_flow(stack("rnn", 10, 8, 64)).doubtful.sum() < 0.01 * 64 * 65 / 2
 
 
+@pytest.mark.parametrize(("layers", "gain"), [(14, 1.0), (16, 1.3)])
+def test_doubt_that_one_scale_leaves_goes_by_the_scales_of_a_pair_in_its_midst(layers: int, gain: float):
+    """By those of the middle steps alone a fifth of the pairs would be made again in logarithms."""
+    assert gradient_flow(stack("rnn", layers, 12, 40, gain)).doubtful.sum() < 0.01 * 40 * 41 / 2
+
+
 def test_what_a_deep_stack_is_off_by_is_found_in_portions_alike_and_stopped_between():
     """All of it at once keeps a window that is to close waiting for seconds."""
     course = stack("rnn", 16, 12, 64)
