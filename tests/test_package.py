@@ -123,15 +123,25 @@ def test_flow_of_a_cell_with_a_kernel_waits_for_nothing_that_only_others_need():
     assert in_python("-c", program).stdout.strip() == "[]"
 
 
-def test_window_waits_for_nothing_that_is_not_seen_at_first():
+def test_first_picture_waits_for_nothing_that_is_not_seen_in_it():
     program = (
-        "import sys, explorer.gui.shell.app\n"
-        "from explorer.gui.plot.graphs import pg\nfrom PySide6 import QtWidgets\n"
-        "print([name for name in ('gui.views.inspect.below', 'gui.shell.learning', 'workspace.words.cells', 'flow.offers')"
-        " if 'explorer.' + name in sys.modules], 'QDial' in vars(pg.QtWidgets), pg.QtWidgets.QDial is QtWidgets.QDial,"
-        " 'QDial' in dir(QtWidgets))"
+        "import sys\nfrom explorer.gui.shell import app\nfrom explorer.workspace.disk.presets import default\n"
+        "running = app.application()\nwindow = app.Window(default().exploration, app.FixedPreferences('light', 'en'))\n"
+        "window.controller.answered.connect(lambda *_: running.exit())\nwindow.start()\nrunning.exec()\n"
+        "assert not window.grab().isNull()\n"
+        "print([name for name in ('gui.shell.time_views', 'gui.views.inspect', 'gui.panels.build', 'gui.shell.learning',"
+        " 'gui.shell.inspect_panel', 'workspace.tasks', 'workspace.words.cells', 'flow.offers')"
+        " if 'explorer.' + name in sys.modules], {'pyqtgraph', 'ziamath', 'numpy.ma'} & set(sys.modules))\nwindow.close()\n"
     )
-    assert in_python("-c", program).stdout.strip() == "[] False True True"
+    assert in_python("-c", program).stdout.strip() == "[] set()"
+
+
+def test_pyqtgraph_is_loaded_without_a_copy_of_qt():
+    program = (
+        "from explorer.gui.plot.graphs import pg\nfrom PySide6 import QtWidgets\n"
+        "print('QDial' in vars(pg.QtWidgets), pg.QtWidgets.QDial is QtWidgets.QDial, 'QDial' in dir(QtWidgets))"
+    )
+    assert in_python("-c", program).stdout.strip() == "False True True"
 
 
 def test_package_runs_as_a_program():

@@ -202,7 +202,7 @@ IN_A_CALLBACK = f"type('Gone', (), {{'__del__': lambda self: {KILL}}})()"
         ("numpy", ["flow", "--out", "flow.npz"], IN_A_CALLBACK),
         ("explorer.workspace.learning.training", TRAIN, KILL),
         ("PySide6.QtWidgets", ["render", "a.png"], KILL),
-        ("pyqtgraph", [], IN_A_CALLBACK),
+        ("explorer.gui.shell.window", [], IN_A_CALLBACK),
     ],
 )
 def test_ctrl_c_while_it_starts_ends_it_with_130_and_without_a_word(

@@ -146,6 +146,20 @@ def tab_on(before: QWidget, part: QWidget) -> None:
         last = stop
 
 
+def tab_into(before: QWidget, part: QWidget) -> None:
+    """Let Tab go on from ``before`` into ``part``, which has just been put into the window, in the order that is its own.
+
+    It takes no key itself. With what hands the keyboard on Qt moves all that is in it, what has no keyboard too.
+    """
+    stops, policy = _stops(part), part.focusPolicy()
+    if stops:
+        part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        part.setFocusProxy(stops[0])
+        QWidget.setTabOrder(before, part)
+        part.setFocusProxy(None)  # type: ignore[arg-type]
+        part.setFocusPolicy(policy)
+
+
 def tab_before(after: QWidget, part: QWidget) -> None:
     """Let Tab go on from ``part``, and all that is in it, into ``after``, which it came to from elsewhere."""
     first = _stops(after)[0]
@@ -158,6 +172,14 @@ def _stops(part: QWidget) -> list[QWidget]:
     # Walked through from Python (PySide 6.11), Qt's chain of Tab left a plot's viewport taken for deleted.
     inside = [one for one in part.findChildren(QWidget) if one.window() is part.window()]
     return [one for one in (part, *inside) if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.focusProxy() is None]
+
+
+def stop_before(part: QWidget) -> QWidget:
+    """Return from where Tab would go on into ``part``, in which there is nothing yet."""
+    before = part.previousInFocusChain()
+    while before is not None and _stops(before)[:1] != [before]:
+        before = before.previousInFocusChain()
+    return before or part.window()
 
 
 def leave_keyboard(root: QWidget) -> None:

@@ -15,10 +15,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.spoken import Described
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import View
 from explorer.gui.plot.card_axes import page
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language, say
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.levels import chain_named

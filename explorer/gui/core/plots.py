@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsObject
 from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, dress, make_room
 from explorer.gui.plot.graphs import pg
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
@@ -23,7 +23,6 @@ from explorer.workspace.scales.ticks import Tick
 
 LEFT_AXIS = 58
 """Pixels: one width for all left axes, so that step k stands above step k."""
-TICK_SCALE = 0.86
 LEAST_STEPS = 4.0
 """So many steps are seen at the closest zoom."""
 _ROUNDED = 4

@@ -266,6 +266,9 @@ class View(Titled, Described):
         """Take why the job failed; a view that has no better place shows its error page."""
         self.fail(error)
 
+    def stand_alone(self, alone: bool) -> None:
+        """Be seen without those that stand over and under it, or with them again; most have nothing in common with them."""
+
     def settle(self) -> None:
         """Finish at once what otherwise waits for an idle moment: for pictures; a failure is shown here."""
         self._guarded(self.finish)

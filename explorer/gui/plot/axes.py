@@ -11,12 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
-from explorer.workspace.words.numbers import subscript
+from explorer.gui.plot.steps import LEAST_FOR_WORDS, named_step
 
-LEAST_FOR_WORDS = 9.0
-"""Pixels to a step: where it has less, numbers say more."""
-_LONGEST = (14, 6)
-"""Signs of a word under an axis, and beside one: of what is longer there is the number alone."""
 _LOWEST = "gjpqy₀₁₂₃₄₅₆₇₈₉"
 """What reaches furthest below a line of numbers and words."""
 _APART = 2.0
@@ -150,15 +146,6 @@ class StepAxis(Axis):
         metrics, room = QFontMetricsF(self.style["tickFont"]), self.width() - self.style["tickTextOffset"][0] - _APART
         said = ((named_step(round(value), self._words, True), str(round(value))) for value in values)
         return [word if metrics.horizontalAdvance(word) <= room else number for word, number in said]
-
-
-def named_step(step: int, words: Sequence[str], upright: bool = False) -> str:
-    """Return what a ``step`` is called under an axis, or beside an ``upright`` one: by the word read there, "was₂"."""
-    if not 1 <= step <= len(words):
-        return str(step)
-    word = words[step - 1]
-    # Half a word says nothing: of a long one the number stands.
-    return word + subscript(step) if len(word) <= _LONGEST[upright] else str(step)
 
 
 def _dyed(ticks: Sequence[Line], colour: QColor) -> list[Line]:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.strokes import shape
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import Side, Tick
 
@@ -65,8 +65,7 @@ class Axes:
 
     def curve(self, x: Floats, y: Floats) -> QPainterPath:
         """Return the line through the points, broken where one is not finite."""
-        path: QPainterPath = pg.functions.arrayToQPath(self.xs(x), self.ys(y), connect="finite")
-        return path
+        return shape(self.xs(x), self.ys(y))
 
 
 def _share(value: Any, low: float, high: float) -> Any:

@@ -12,8 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
-from explorer.gui.plot.graphs import pg
-from explorer.gui.plot.strokes import draw_lines
+from explorer.gui.plot.strokes import draw_lines, shape
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.colours import contrast
@@ -115,7 +114,7 @@ class ContourLines:
         for index, (level, points) in enumerate(lines):
             gap = gaps.get(index)
             for part in (points,) if gap is None else without(points, gap.start, gap.end):
-                paths[level].addPath(pg.functions.arrayToQPath(part[:, 0], part[:, 1]))
+                paths[level].addPath(shape(part[:, 0], part[:, 1]))
         self._strokes, self._pieces = [(inks[level], path) for level, path in paths.items()], []
 
 

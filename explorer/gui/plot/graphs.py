@@ -36,4 +36,6 @@ def _nothing_to_copy() -> Iterator[None]:
 with _nothing_to_copy():
     import pyqtgraph as pg
 
+pg.setConfigOptions(antialias=True)
+
 __all__ = ["pg"]

@@ -18,7 +18,6 @@ from PySide6.QtCore import QDir, QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QWidget
 
-from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme, faint, font, mixed
 from explorer.paths import resources
 
@@ -111,7 +110,6 @@ def apply(app: QApplication, theme: Theme, language: str) -> None:
 
 def _set(app: QApplication, theme: Theme, language: str) -> None:
     """Set what the style sheet speaks of: the palette, the type, and the marks in boxes that are checked."""
-    pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
     icons, marks = resources() / "icons", "paper" if QColor(theme.accent_text).lightness() > 127 else "ink"
     QDir.setSearchPaths("gradientflow", [str(icons), str(icons / "marks" / marks)])
     app.setPalette(palette(theme))

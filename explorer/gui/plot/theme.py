@@ -20,6 +20,8 @@ from explorer.workspace.scales.themes import sized as sized
 from explorer.workspace.scales.themes import state_table as state_table
 from explorer.workspace.scales.themes import themes as themes
 
+TICK_SCALE = 0.86
+"""What stands at ticks, in the size of the type."""
 _APP_ICON = 128
 _SANS, _SYMBOLS, _CJK = "Gradient Flow Sans", "Gradient Flow Symbols", "Gradient Flow CJK"
 

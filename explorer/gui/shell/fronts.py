@@ -9,36 +9,38 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 
 from explorer.gui.core.view import View
-from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.frame.side import Side
-from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.cells import Cell
 from explorer.workspace.exploration.exploration import Exploration
 
 if TYPE_CHECKING:
+    from explorer.gui.panels.build.build import BuildPanel
+    from explorer.gui.shell.inspect_panel import InspectPanel
     from explorer.gui.shell.learning import Learning
 
 
 class Fronts:
     """Holds both sides, ``left`` and ``right``, and brings forward what a person is led to.
 
-    What training adds is made when ``learning`` is first asked for.
+    What they show, ``build``, ``inspect`` and what ``learning`` adds, is made when it is first asked for.
     """
 
-    def __init__(self, build: BuildPanel, inspect: InspectPanel, learning: Callable[[], Learning]) -> None:
+    def __init__(
+        self, build: Callable[[], BuildPanel], inspect: Callable[[], InspectPanel], learning: Callable[[], Learning]
+    ) -> None:
         self._build, self._inspect, self._learning = build, inspect, learning
         self.left = Side(
             [
-                (mark("Build"), mark("The network, its input and its output."), build),
-                (mark("Train"), mark("What the network learns, and how."), None),
+                (mark("Build"), mark("The network, its input and its output.")),
+                (mark("Train"), mark("What the network learns, and how.")),
             ]
         )
         self.right = Side(
             [
-                (mark("Inspect"), mark("A close look at the chosen pair of steps."), inspect),
-                (mark("Training"), mark("What the training has come to, and what the loss sees."), None),
+                (mark("Inspect"), mark("A close look at the chosen pair of steps.")),
+                (mark("Training"), mark("What the training has come to, and what the loss sees.")),
             ]
         )
 
@@ -50,17 +52,16 @@ class Fronts:
         if exploration.task is not None:
             self.show_training()
         else:
-            for panel, side in ((self._build, self.left), (self._inspect, self.right)):
-                panel.show_top()
-                side.show_panel(panel)
+            for side in (self.left, self.right):
+                side.begin(0)
         if shows:
             self._bring_card(shows)
 
     def show_training(self) -> None:
         """Show what belongs to a training, from the top."""
-        for panel, side in ((self._learning().panel, self.left), (self._learning().cards, self.right)):
-            panel.show_top()
-            side.show_panel(panel)
+        self._learning()
+        for side in (self.left, self.right):
+            side.begin(1)
 
     def follow(self, before: Exploration, after: Exploration) -> None:
         """Show what belongs to a training when there is a new task."""
@@ -76,8 +77,8 @@ class Fronts:
     def edit_copy(self, cell: Cell) -> None:
         """Lead the person to equations of their own, which begin with those of a cell."""
         self.left.wanted.emit()
-        self.left.show_panel(self._build)
-        self._build.edit_copy(cell)
+        self.left.show_panel(self._build())
+        self._build().edit_copy(cell)
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""
@@ -98,7 +99,7 @@ class Fronts:
 
     def _bring_card(self, name: str) -> None:
         """Bring the card called ``name`` to the front, and into sight once it is laid out."""
-        for column in (self._inspect, self._learning().cards):
+        for column in (self._inspect(), self._learning().cards):
             for view in column.views:
                 if view.objectName() == name:
                     self.right.show_panel(column)

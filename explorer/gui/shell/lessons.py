@@ -59,7 +59,7 @@ class Lessons(QObject):
         controller: Controller,
         actions: Actions,
         frame: Frame,
-        decay: DecayView,
+        decay: Callable[[], DecayView],
         views: Callable[[], Sequence[View]],
     ) -> None:
         super().__init__(window)
@@ -145,7 +145,7 @@ class Lessons(QObject):
     def _follow(self) -> None:
         """Cover what would tell the answer, and remember what was drawn."""
         self._cover()
-        self._decay.remember(self.teacher.drawn)
+        self._decay().remember(self.teacher.drawn)
         self._frame.let_draw(self.teacher.drawing)
 
     def _names(self) -> list[str]:
@@ -156,7 +156,7 @@ class Lessons(QObject):
     def _cover(self) -> None:
         from explorer.gui.lessons.bar import covering
 
-        self._decay.show_ghosts(not self.teacher.asking)
+        self._decay().show_ghosts(not self.teacher.asking)
         self.asks.emit(self.teacher.asking)
         if self.teacher.covered == self._covered and not self._covered:
             return
@@ -168,7 +168,7 @@ class Lessons(QObject):
             if view.shows_flow:
                 view.cover(covering(" · ".join(beside) or view.subject) if self._covered else None)
         if self._covered and self.bar.pad is not None:
-            self._decay.cover(self.bar.pad)
+            self._decay().cover(self.bar.pad)
 
     @Slot(object)
     def _show_pad(self, pad: Pad | None) -> None:
@@ -176,8 +176,8 @@ class Lessons(QObject):
         if pad is None and self._covered:
             return
         if pad is not None:
-            self._frame.open(self._decay)
-        self._decay.cover(pad)
+            self._frame.open(self._decay())
+        self._decay().cover(pad)
 
     def _go_on(self) -> None:
         if self.going:

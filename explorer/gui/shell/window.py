@@ -16,10 +16,8 @@ from explorer.gui.controls.stillness import Stillness, when_still
 from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.player import Player
-from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Controls, View, behind
 from explorer.gui.export.laid_out import lay_out
-from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.actions import Actions
@@ -34,7 +32,6 @@ from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.help import Help
 from explorer.gui.shell.hint import Hint
 from explorer.gui.shell.history import History
-from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.introduction import Introduction
 from explorer.gui.shell.keepsakes import Keepsakes
 from explorer.gui.shell.keys import KeyGuard
@@ -49,10 +46,6 @@ from explorer.gui.shell.status import Status
 from explorer.gui.shell.sweeps import Sweeps
 from explorer.gui.shell.transport import Transport
 from explorer.gui.views.compare import CompareView
-from explorer.gui.views.decay import DecayView
-from explorer.gui.views.flow import FlowMap
-from explorer.gui.views.states import StatesView
-from explorer.gui.views.strip import NetworkStrip
 from explorer.gui.views.zoom import ZoomView
 from explorer.workspace.disk.kinds import MODEL, SWEEP, kind_of
 from explorer.workspace.exploration.exploration import Exploration
@@ -61,7 +54,11 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.analyst import Analyst, Completed
 
 if TYPE_CHECKING:
+    from explorer.gui.panels.build.build import BuildPanel
+    from explorer.gui.shell.inspect_panel import InspectPanel
     from explorer.gui.shell.learning import Learning
+    from explorer.gui.shell.time_views import TimeViews
+    from explorer.gui.views.flow import FlowMap
 
 _SIZE = (1500, 980)
 _LOW = 620
@@ -80,12 +77,17 @@ class Window(QMainWindow):
         self.preferences, self.appearance = preferences, appearance
         self.store, self.actions_ = Store(exploration), Actions(self)
         self._picture_height = 0
+        self._time_views: TimeViews | None = None
+        self._build: BuildPanel | None = None
+        self._inspect: InspectPanel | None = None
         self._learning: Learning | None = None
         self._idle = QTimer(self)
         self._make_views(appearance.theme)
         self._make_parts(appearance.theme)
         self._connect()
         self._be_a_window()
+        if exploration.stage == "alone":
+            self._show_one()
         self._dress()
         # No control has the keyboard at first: Space plays, arrows step.
         self.setFocus()
@@ -101,9 +103,36 @@ class Window(QMainWindow):
         return self.appearance.language
 
     @property
+    def time_views(self) -> TimeViews:
+        """Return the views of one network, made when they take the place of several, or when nobody waits for a picture."""
+        if self._time_views is None:
+            self._time_views = self._add_time_views()
+        return self._time_views
+
+    @property
+    def map(self) -> FlowMap:
+        """Return the map of one network."""
+        return self.time_views.map
+
+    @property
+    def build_panel(self) -> BuildPanel:
+        """Return what says how the network is made, itself made when a side is opened, or nobody waits for a picture."""
+        if self._build is None:
+            self._build = self._add_build()
+        return self._build
+
+    @property
+    def inspect_panel(self) -> InspectPanel:
+        """Return the close look at the chosen pair, made no sooner than the other side."""
+        if self._inspect is None:
+            self._inspect = self._add_inspect()
+        return self._inspect
+
+    @property
     def learning(self) -> Learning:
         """Return what training adds to the window; it and all that is not seen at first are made when it is asked for."""
         if self._learning is None:
+            self._show_one()
             self._learning = self._add_learning()
         return self._learning
 
@@ -211,16 +240,13 @@ class Window(QMainWindow):
 
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
-        self.map = FlowMap(theme)
-        self.compare, self._decay, self.zoom = CompareView(theme), DecayView(theme), ZoomView(theme)
-        self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
-        self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
+        self.compare, self.zoom = CompareView(theme), ZoomView(theme)
         self.top_bar = TopBar(theme, self.actions_)
         self.hint = Hint()
-        self.views: list[View] = [*self.time_views, self.compare, self.zoom, *self.inspect_panel.views]
-        self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
+        self.views: list[View] = [self.compare, self.zoom]
+        self._fronts = Fronts(lambda: self.build_panel, lambda: self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
-        self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
+        self.frame = Frame(self.left, self.right, self.actions_)
         self.frame.enclose((self.top_bar, self.hint))
         self.status = Status(self, self.frame.content, self.preferences)
         self.setCentralWidget(self.frame)
@@ -228,25 +254,27 @@ class Window(QMainWindow):
     def _make_parts(self, theme: Theme) -> None:
         """Make what answers the person; each part wires itself to what it is about."""
         act = self.actions_
-        self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
+        self.controller = Controller(self.store, self.views, [self.top_bar])
         self.player = Player()
         self.documents = Documents(self, self.controller, self.preferences, act)
         self.help = Help(self, act)
         self.cells = Cells(self, self.controller, act, self.appearance, self.preferences)
-        self.lessons = Lessons(self, self, self.controller, act, self.frame, self._decay, lambda: self.views)
+        self.lessons = Lessons(
+            self, self, self.controller, act, self.frame, lambda: self.time_views.decay, self._all_views
+        )
         self.presets = Presets(self, self.appearance, self.preferences, act, self.top_bar)
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells,
             Keepsakes(self, self.controller, act, self.status.notify), self.preferences,
         )  # fmt: skip
-        self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
+        self.podium = Podium(self, self.frame, act, self._all_views, self.controller, self.zoom)
         self.models = Models(self, self.appearance, self.controller, act, self.documents.may_leave, self.preferences)
         self.sweeps = Sweeps(self, self.appearance, self.controller, act, self.preferences)
         self._drops = Drops(
             self.open,
             cell=self.cells.open,
             lesson=self.lessons.open,
-            table=self.build_panel.read_numbers,
+            table=lambda path: self.build_panel.read_numbers(path),
             model=self.models.open,
             sweep=self.sweeps.open,
         )
@@ -260,24 +288,23 @@ class Window(QMainWindow):
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._curtain = Curtain(self, self._stillness)
         self._dressed: list[Dressed] = [
-            act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
-            self._fronts, self.frame, history, self.documents, self.lessons, self.stage, self.podium, self.sweeps,
+            act, transport, self.hint, self.help, self.menus, self.controller, self.status, self._fronts,
+            self.frame, history, self.documents, self.lessons, self.stage, self.podium, self.sweeps,
         ]  # fmt: skip
 
     def _connect(self) -> None:
         """Tie together what knows nothing of each other."""
         self.actions_.commit_by(self.controller.commit)
         self.appearance.obey(self.actions_)
-        self.actions_.let(quit=self.close, whole=self.map.show_all)
+        self.actions_.let(quit=self.close, whole=lambda: self.map.show_all())
         self.podium.enlarging.add(self.views)
-        self.podium.inside.add(self.map, self.compare)
+        self.podium.inside.add(self.compare)
         self.actions_["presentation"].toggled.connect(self._turn)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
         self.appearance.changed.connect(partial(when_still, self, self._change))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
-        self.build_panel.cells_wanted.connect(self.cells.choose)
         self.cells.copy_wanted.connect(self._fronts.edit_copy)
         self.top_bar.hand_wanted.connect(self.podium.fill)
         self.status.follow(self.controller, self.documents)
@@ -288,11 +315,12 @@ class Window(QMainWindow):
             source.opened.connect(self._introduction.begin_anew)
         self.models.noted.connect(self.status.notify)
         self.models.followed.connect(self.documents.follow)
-        self.build_panel.choice_wanted.connect(self.models.choose_otherwise)
         self.sweeps.noted.connect(self.status.notify)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
-        self._idle.timeout.connect(lambda: self.learning)
+        self._idle.timeout.connect(self._make_next)
+        self.frame.columns.opening.connect(self._fill_sides)
+        self.frame.unstaged.connect(self._show_one)
         self.controller.answered.connect(self._idle.start)
 
     def _be_a_window(self) -> None:
@@ -305,9 +333,70 @@ class Window(QMainWindow):
         self.resize(QSize(*_SIZE))
         self.frame.restore(self.preferences, self)
 
+    def _all_views(self) -> list[View]:
+        self.time_views  # noqa: B018 - asked for, they are made
+        return self.views
+
+    def _show_one(self) -> None:
+        """Make what shows one network: it is seen from the start, or when it takes the place of several."""
+        self.time_views  # noqa: B018
+        self._fill_sides()
+
+    def _fill_sides(self) -> None:
+        """Make what the sides show at first: of several networks they are seen when one is opened."""
+        self.time_views  # noqa: B018 - they come first in every list
+        self.build_panel, self.inspect_panel  # noqa: B018
+
+    def _make_next(self) -> None:
+        """Make one part of what is not seen at first, and the next when what a person has asked for meanwhile is done."""
+        if self._time_views is None:
+            self.time_views  # noqa: B018
+        elif self._build is None:
+            self.build_panel  # noqa: B018
+        elif self._inspect is None:
+            self.inspect_panel  # noqa: B018
+        else:
+            self.learning  # noqa: B018
+            return
+        self._idle.start()
+
+    def _add_time_views(self) -> TimeViews:
+        # What the first picture doesn't need is not loaded for it either: all of pyqtgraph.
+        from explorer.gui.shell.time_views import time_views
+
+        views = time_views(self.theme)
+        self.frame.stack(views, self.theme)
+        self.views[:0] = views
+        self.podium.enlarging.add(views)
+        self.podium.inside.add(views.map)
+        self.controller.add(views, [], self.theme)
+        leave_keyboard(self)
+        return views
+
+    def _add_build(self) -> BuildPanel:
+        from explorer.gui.panels.build.build import BuildPanel
+
+        panel = BuildPanel(self.theme)
+        self.left.fill(0, panel, panel.show_top)
+        panel.cells_wanted.connect(self.cells.choose)
+        panel.choice_wanted.connect(self.models.choose_otherwise)
+        self._add([], [panel])
+        leave_keyboard(self)
+        return panel
+
+    def _add_inspect(self) -> InspectPanel:
+        from explorer.gui.shell.inspect_panel import InspectPanel
+
+        panel = InspectPanel(self.theme)
+        self.right.fill(0, panel, panel.show_top)
+        self._add(panel.views, [])
+        panel.dress(self.theme)
+        self._dressed.append(panel)
+        leave_keyboard(self)
+        return panel
+
     def _add_learning(self) -> Learning:
         """Make what training adds to the window, and put it where it belongs."""
-        # What the first picture doesn't need is not loaded for it either.
         from explorer.gui.shell.learning import Learning
 
         self._idle.stop()
@@ -318,8 +407,8 @@ class Window(QMainWindow):
         learning.task_wanted.connect(self._fronts.ask_for_task)
         learning.curves_wanted.connect(partial(self._fronts.bring_forward, learning.cards.curves))
         learning.check_wanted.connect(partial(self._fronts.lead_to, learning.cards.lags))
-        self.left.fill(1, learning.panel)
-        self.right.fill(1, learning.cards)
+        self.left.fill(1, learning.panel, learning.panel.show_top)
+        self.right.fill(1, learning.cards, learning.cards.show_top)
         self.frame.put_below_views(learning.timeline)
         self._add(learning.cards.views, [learning.panel])
         learning.dress(self.theme)

@@ -13,8 +13,7 @@ from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plan import Course, Ending
-from explorer.gui.core.plots import TICK_SCALE
-from explorer.gui.plot.theme import Theme, font, icon, size_icon
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font, icon, size_icon
 from explorer.gui.training.film import Film
 from explorer.gui.training.moment_words import told
 from explorer.gui.training.track import Track

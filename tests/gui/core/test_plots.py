@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.core.plots import TICK_SCALE, Plot
+from explorer.gui.core.plots import Plot
 from explorer.gui.plot.axes import StepAxis
-from explorer.gui.plot.theme import font, sized, themes
+from explorer.gui.plot.graphs import pg
+from explorer.gui.plot.theme import TICK_SCALE, font, sized, themes
 from explorer.gui.words import i18n
 
 
@@ -20,6 +21,16 @@ def test_a_plot_leaves_no_widget_behind(qapp: QApplication) -> None:
     shiboken6.delete(plot)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert set(qapp.topLevelWidgets()) <= before
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("name", themes())
+def test_a_plot_is_smooth_and_on_the_ground_of_its_theme(name: str) -> None:
+    theme = themes()[name]
+    plot = Plot(theme)
+    assert plot.backgroundBrush().color() == QColor(theme.card)
+    assert pg.getConfigOption("antialias") is True
+    shiboken6.delete(plot)
 
 
 @pytest.mark.usefixtures("qapp")

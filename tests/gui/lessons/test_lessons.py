@@ -198,10 +198,10 @@ def test_a_lesson_begun_further_on_counts_no_step_that_was_not_seen(qtbot: QtBot
 @pytest.mark.painted(True)
 def test_while_something_is_asked_the_decay_tells_nothing_of_other_activations(qtbot: QtBot, window: Window) -> None:
     def named() -> set[str]:
-        drawn = window._decay.canvas.picture
+        drawn = window.time_views.decay.canvas.picture
         return set() if drawn is None else {line.name for line in drawn.lines}
 
-    window.frame.open(window._decay)
+    window.frame.open(window.time_views.decay)
     begin(qtbot, window, "tanh-or-relu", 1)
     assert "ReLU" not in named()
     window.lessons.teacher.leave()
@@ -381,18 +381,18 @@ def test_after_the_last_step_the_next_lesson_is_offered_where_it_was_left(qtbot:
 def test_the_decay_has_as_much_room_as_the_map_while_a_drawn_curve_is_compared(qtbot: QtBot, window: Window) -> None:
     window.resize(1366, 768)
     begin(qtbot, window, "large-w", 1)
-    usual = window._decay.height()
+    usual = window.time_views.decay.height()
     begin(qtbot, window, "large-w", 2)
     bar = window.lessons.bar
     assert isinstance(bar.pad, CurvePad)
     assert bar.pad.height() > 130
     window.lessons.teacher.predict(np.zeros(21))
     revealed(qtbot, window)
-    assert window._decay.plot.height() > 130
+    assert window.time_views.decay.plot.height() > 130
     bar.go_on()
     seen(qtbot, window)
     window.lessons.teacher.leave()
-    assert window._decay.height() <= max(usual, 130) + 40
+    assert window.time_views.decay.height() <= max(usual, 130) + 40
 
 
 @pytest.mark.painted(True)

@@ -8,7 +8,6 @@ import re
 
 import msgspec
 import numpy as np
-import pyqtgraph as pg
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -219,8 +218,6 @@ def test_apply_dresses_the_application(qapp: QApplication, theme: Theme, languag
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.window)
     assert set(qapp.font().families()) == set(look.load_fonts())
     assert qapp.font().pointSizeF() == theme.font_size
-    assert pg.getConfigOption("background") == theme.card
-    assert pg.getConfigOption("antialias") is True
 
 
 def test_another_theme_reaches_the_type_of_what_is_hidden_too(qapp: QApplication):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,8 +14,10 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.shell.frame.fold import Opener
 from explorer.gui.shell.frame.folds import Folds
+from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, press
@@ -271,3 +273,20 @@ def test_the_states_open_wider_by_a_double_click_on_their_heading_or_enter_and_c
     assert states.plot.box.height() >= 0.8 * window.frame.rows.height()
     ask()
     assert states.plot.box.height() == narrow
+
+
+def test_a_side_that_is_opened_before_it_is_made_shows_its_panel(window_of) -> None:
+    window = window_of(default().exploration, start=False)
+    window.show()
+    assert not isinstance(window.right.shown, InspectPanel)
+    window.frame.columns.wish("inspect", True)
+    QApplication.processEvents()
+    assert isinstance(window.right.shown, InspectPanel)
+    assert window.right.shown.isVisible()
+
+
+def test_division_that_was_kept_outlives_a_window_that_never_showed_what_it_divides(window_of) -> None:
+    window, kept = window_of(default().exploration, start=False), QByteArray(b"kept")
+    window.preferences.set_shape("rows", kept)
+    window.frame.keep(window.preferences, window)
+    assert window.preferences.shape("rows") == kept

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
-from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import View
 from explorer.gui.shell.frame.fold import Fold
 
@@ -31,8 +30,7 @@ class Enlarged(QObject):
         _give_seat(view, self._gap)
         self._pages.addWidget(view)
         self._turn_to(view)
-        if isinstance(view, TimePlot):
-            view.stand_alone(True)
+        view.stand_alone(True)
         _give_keyboard(held, view)
 
     def end(self) -> bool:
@@ -41,8 +39,7 @@ class Enlarged(QObject):
         if view is None or self._under is None:
             return False
         held = QApplication.focusWidget()
-        if isinstance(view, TimePlot):
-            view.stand_alone(False)
+        view.stand_alone(False)
         self._turn_to(self._under)
         self._pages.removeWidget(view)
         seat = self._gap.parentWidget()

@@ -29,10 +29,12 @@ _CALM, _OFTEN = 250, 4
 class Folds(QSplitter):
     """A splitter whose parts fold where there is no room; ``folded(name, folded)`` when one does or is opened.
 
-    It divides itself anew at every size until a person moves a handle.
+    ``opening()``: a person wants some opened, which are not yet. It divides itself anew at every size until a person moves
+    a handle.
     """
 
     folded = Signal(str, bool)
+    opening = Signal()
 
     def __init__(self, way: Qt.Orientation) -> None:
         super().__init__(way)
@@ -106,6 +108,7 @@ class Folds(QSplitter):
         self._forced = number if open_ else None if self._forced == number else self._forced
         (self._shut.discard if open_ else self._shut.add)(number)
         if open_:
+            self.opening.emit()
             self.keep_longest(name)
         when_still(self, self._arrange)
 
@@ -115,6 +118,7 @@ class Folds(QSplitter):
             self._before, self._forced = (frozenset(self._shut), self._forced), None
             self._shut |= set(self._order)
         else:
+            self.opening.emit()
             shut, forced = self._before
             self._shut &= shut
             self._forced = forced if self._forced is None else self._forced

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
-from explorer.gui.controls.bare import tab_before, tab_on
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.controls.bare import stop_before, tab_before, tab_into, tab_on
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
@@ -20,6 +20,9 @@ from explorer.gui.shell.frame.shape import Column, Whole
 from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import language, tr
+
+if TYPE_CHECKING:
+    from explorer.gui.core.plots import TimePlot
 
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
@@ -60,25 +63,32 @@ class Frame(Whole):
     """Holds all of the window but its menus: ``rows`` are the views of the middle, ``columns`` the middle and its sides.
 
     Each part that folds has an action of its name. ``enlargement(on)``: one view fills the middle, or none any more.
+    ``unstaged()`` before the views of one network are shown, which are stacked when they are made.
     """
 
     enlargement = Signal(bool)
+    unstaged = Signal()
 
-    def __init__(self, views: Sequence[TimePlot], left: Side, right: Side, actions: Actions) -> None:
+    def __init__(self, left: Side, right: Side, actions: Actions) -> None:
         super().__init__(QWidget())
-        self._actions, self._views, self._left, self._right = actions, views, left, right
+        self._actions, self._left, self._right = actions, left, right
+        self._views: Sequence[TimePlot] = ()
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
         self._stage: View | None = None
+        self._above: QWidget | None = None
+        self._kept_rows = QByteArray()
         self._inside: View | None = None
         self._before: View | None = None
         self._beside = False
         self._presenting = self._drawing = False
         self._division, self._measured = list[int](), (0.0, "")
-        self._stack(views)
+        self.rows.setMinimumWidth(_NARROWEST)
         self._put_side_by_side()
-        self._let_fold()
+        self._let_fold(self.columns)
+        left.wanted.connect(partial(self.columns.wish, "build", True))
+        right.wanted.connect(partial(self.columns.wish, "inspect", True))
 
     def enclose(self, controls: Sequence[QWidget]) -> None:
         """Put ``controls`` above everything; pictures show none of them."""
@@ -106,15 +116,16 @@ class Frame(Whole):
 
     def set_stage(self, stage: View, above: QWidget) -> None:
         """Let ``stage`` take the place of the views of one network when it is asked for, with ``above`` over those."""
-        self._stage = stage
+        self._stage, self._above = stage, above
         self._pages.addWidget(stage)
         self._middle.insertWidget(0, above)
-        tab_before(self.rows.fold("strip"), above)
 
     def show_stage(self, on: bool) -> None:
         """Show the stage, which has the whole width at first, or the views of one network and what was open beside them."""
         if on == self._staged:
             return
+        if not on:
+            self.unstaged.emit()
         self.enlarge(None)
         self._staged = on
         self._turn_back()
@@ -241,22 +252,29 @@ class Frame(Whole):
         for name, take in (
             ("window", window.restoreGeometry),
             ("columns", self.columns.restoreState),
-            ("rows", self.rows.restoreState),
+            ("rows", self._restore_rows),
         ):
             kept = preferences.shape(name)
             if not kept.isEmpty():
                 take(kept)
+
+    def _restore_rows(self, kept: QByteArray) -> None:
+        """Divide the views of one network as it was kept, as soon as there are any."""
+        self._kept_rows = kept
+        if self._views:
+            self.rows.restoreState(kept)
 
     def keep(self, preferences: Preferences, window: QMainWindow) -> None:
         """Keep the shape of ``window`` and of what divides it."""
         self.let_draw(False)
         preferences.set_shape("window", window.saveGeometry())
         preferences.set_shape("columns", self.columns.saveState())
-        preferences.set_shape("rows", self.rows.saveState())
+        if self._views:
+            preferences.set_shape("rows", self.rows.saveState())
 
-    def _stack(self, views: Sequence[TimePlot]) -> None:
-        """Put the views under one another; one that never folds leads their time axis."""
-        self.rows.setMinimumWidth(_NARROWEST)
+    def stack(self, views: Sequence[TimePlot], theme: Theme) -> None:
+        """Put the views of one network under one another; one that never folds leads their time axis."""
+        self._views, before = views, stop_before(self.rows)
         for view in views:
             need = partial(self._height_of, view)
             if view.objectName() in _FOLDING:
@@ -268,6 +286,18 @@ class Frame(Whole):
         for view in views:
             if view is not leader:
                 view.link_time(leader)
+        self._let_fold(self.rows)
+        # Each comes before those that are put there first.
+        for number in reversed(range(self.rows.count())):
+            tab_on(before, self.rows.handle(number))
+        for part in reversed(self.rows.parts.values()):
+            tab_into(before, part)
+        if self._above is not None:
+            tab_before(self.rows.fold("strip"), self._above)
+        self._measured = 0.0, ""
+        self.dress(theme)
+        if not self._kept_rows.isEmpty():
+            self.rows.restoreState(self._kept_rows)
 
     def _put_side_by_side(self) -> None:
         middle = QWidget()
@@ -283,16 +313,13 @@ class Frame(Whole):
             "inspect", self._right, partial(_width_of, self._right, _SIDE), lambda: self._right.subject
         )
 
-    def _let_fold(self) -> None:
+    def _let_fold(self, folds: Folds) -> None:
         """Let the actions fold and open, and show what is open."""
         act = self._actions
-        for folds in (self.rows, self.columns):
-            for name in folds.folding:
-                act[name].setChecked(True)
-                act[name].toggled.connect(partial(self._open_or_fold, folds, name))
-            folds.folded.connect(lambda name, folded: act[name].setChecked(not folded))
-        self._left.wanted.connect(partial(self.columns.wish, "build", True))
-        self._right.wanted.connect(partial(self.columns.wish, "inspect", True))
+        for name in folds.folding:
+            act[name].setChecked(True)
+            act[name].toggled.connect(partial(self._open_or_fold, folds, name))
+        folds.folded.connect(lambda name, folded: act[name].setChecked(not folded))
 
     def _open_or_fold(self, folds: Folds, name: str, open_: bool) -> None:
         """Do what a person asked for; an action that only follows what happened asks for nothing."""

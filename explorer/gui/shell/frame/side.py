@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from explorer.gui.controls.bare import tab_on
+from explorer.gui.controls.bare import tab_into
 from explorer.gui.words.i18n import tr
 
 
@@ -20,18 +20,19 @@ class Side(QWidget):
     chosen = Signal(int)
     wanted = Signal()
 
-    def __init__(self, panels: Sequence[tuple[str, str, QWidget | None]]) -> None:
-        """Begin with ``panels``: each a title and a tip in English, and the panel itself; None is to be filled in."""
+    def __init__(self, panels: Sequence[tuple[str, str]]) -> None:
+        """Begin with ``panels``: each a title and a tip in English; the panel itself is filled in when it is made."""
         super().__init__()
         self.tabs, self._pages = QTabBar(), QStackedWidget()
         self.tabs.setExpanding(True)
         self.tabs.setDrawBase(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setUsesScrollButtons(False)
-        self._titles = [(title, tip) for title, tip, _ in panels]
-        for _, _, panel in panels:
+        self._titles = panels
+        self._tops: dict[int, Callable[[], None]] = {}
+        for _ in panels:
             self.tabs.addTab("")
-            self._pages.addWidget(panel or QWidget())
+            self._pages.addWidget(QWidget())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -40,15 +41,22 @@ class Side(QWidget):
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.tabs.currentChanged.connect(self.chosen)
 
-    def fill(self, index: int, panel: QWidget) -> None:
-        """Put ``panel`` into the place that was kept for it."""
+    def fill(self, index: int, panel: QWidget, show_top: Callable[[], None]) -> None:
+        """Put ``panel``, whose beginning ``show_top()`` brings into sight, into the place that was kept for it."""
+        self._tops[index] = show_top
         empty = self._pages.widget(index)
         assert empty is not None
         self._pages.insertWidget(index, panel)
         self._pages.removeWidget(empty)
         empty.deleteLater()
         self._pages.setCurrentIndex(self.tabs.currentIndex())
-        tab_on(self.tabs, panel)
+        tab_into(self.tabs, panel)
+
+    def begin(self, index: int) -> None:
+        """Bring a panel to the front, from its top, which one that is yet to be made shows first."""
+        if index in self._tops:
+            self._tops[index]()
+        self.tabs.setCurrentIndex(index)
 
     @property
     def shown(self) -> QWidget | None:

@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.spoken import Described, speak
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
 from explorer.gui.plot.labels import beside, draw, stacked
 from explorer.gui.plot.patterns import fill
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
 from explorer.gui.views.compare.ticks import number_across
 from explorer.gui.words.i18n import language, tr

@@ -10,13 +10,12 @@ from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.controls.spoken import Described, speak
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
 from explorer.gui.core.written import is_pictured, paint_notes
 from explorer.gui.plot.card_axes import Axes, label, page, pen
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import hatch
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
 from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_veil

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
-from explorer.gui.plot.axes import LEAST_FOR_WORDS, named_step
 from explorer.gui.plot.card_axes import Axes, label, pen
+from explorer.gui.plot.steps import LEAST_FOR_WORDS, named_step
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import whole_ticks
 

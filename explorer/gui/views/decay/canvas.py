@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from explorer.engine import Verdict
 from explorer.engine.floats import Floats
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.labels import Label, beside, draw, spread
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.decay.lines import Line, Picture
 from explorer.gui.views.decay.scale import PIXELS_A_TICK
 from explorer.gui.views.decay.text import horizon_text

@@ -14,10 +14,10 @@ from explorer.gui.controls.plain import set_tip, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.plots import TICK_SCALE, TimePlot
+from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, behind
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.legend import DecayLegend
 from explorer.gui.views.decay.lines import Picture, ends, picture

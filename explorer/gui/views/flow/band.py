@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.core.plots import GestureBox, PlotCanvas
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language
 
 _RADIUS = 8.0

@@ -10,9 +10,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.plot.patterns import doubt, fill
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.gains import PATTERNS, codes, palette
 from explorer.workspace.scales.ticks import whole_ticks

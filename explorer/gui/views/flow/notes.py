@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.written import is_pictured, paint_notes
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Note, Selection
 

@@ -13,10 +13,9 @@ from explorer.engine.looks.claims import Claim
 from explorer.engine.looks.stretch import MOST_STEPS
 from explorer.engine.network.course import Course
 from explorer.gui.core.card import plain_key
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import page, pen
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.cell_words import cell_title
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.gui.words.joining import told

@@ -10,9 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.gui.core.card import InspectCard
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.plot.card_axes import label
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.plot.typeset import draw, latex_number, typeset
 from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule_lines
 from explorer.gui.words.i18n import language, mark, tr

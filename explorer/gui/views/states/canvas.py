@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.plot.patterns import Patterns, fill
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.states import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.workspace.scales.ticks import Tick, stride, uncrowded

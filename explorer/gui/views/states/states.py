@@ -10,9 +10,9 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.layer import FORWARD
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.plots import TICK_SCALE, TimePlot
+from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas
 from explorer.gui.views.states.sentence import words
 from explorer.gui.words.i18n import mark, tr

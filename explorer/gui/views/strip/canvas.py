@@ -11,10 +11,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.engine.network.course import Course
-from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Job, Playhead
 from explorer.gui.plot.painting import Still
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows

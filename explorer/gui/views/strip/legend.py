@@ -7,9 +7,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.plot.inks import gain_inks
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.strip.scene import line_width
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.states import encode

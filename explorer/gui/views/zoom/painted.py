@@ -9,11 +9,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle
 
 from explorer.gui.core.card import CardCanvas
-from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import View
 from explorer.gui.plot.card_axes import page, pen
 from explorer.gui.plot.symbols import label
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.zoom.scene import Scene
 from explorer.gui.views.zoom.transition import Transition
 from explorer.gui.words.i18n import language, mark, tr
