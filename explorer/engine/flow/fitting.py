@@ -96,11 +96,11 @@ def fits(T: int, step: Step) -> bool:
 def effort(T: int, step: Step) -> float:
     """Return about how many operations all pairs of T steps with a dense J take: 4 N³ for each step and halving.
 
-    Those of a stack are made anew in other scales of its layers, mostly once, seldom twice: see `balanced.trusted`.
+    Those of a stack are made anew in other scales of its layers, mostly once or twice: see `balanced.trusted`.
     """
     once = 4.0 * step.N**3 * T * max(1.0, math.log2((T + 1) / 8)) + float(step.N * T) ** 2
     layers = {part.rpartition("/")[0] for part in step.parts}
-    return once if len(layers) == 1 else 2.5 * once
+    return once if len(layers) == 1 else 3.0 * once
 
 
 def effort_of_a_probe(T: int, step: Step) -> float:

@@ -11,7 +11,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits, goes_by_estimate
 from explorer.engine.work import Report, Stop, never, silent
 
-AT_ONCE, _NEXT = 1e10, 3e11
+AT_ONCE, _NEXT = 1e10, 4e11
 """All pairs that take more are estimated first, where a person waits for them; those that take no more come right after."""
 _LIGHT, _SOON = 2e10, 1e8
 """What is made of a close look while a person waits, and of it before the first picture."""
