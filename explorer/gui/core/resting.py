@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.engine.network.course import Course
 from explorer.engine.work import never, silent
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import Job
@@ -28,6 +29,7 @@ class RestingCard(InspectCard):
 
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
         self._job: Job | None = None
+        self._asked_of: tuple[Course, object] | None = None
         self._out, self._version, self._still = False, 0, Still()
         super().__init__(theme, title, name, height)
         self._rest = QTimer(self, singleShot=True, interval=REST)
@@ -38,8 +40,14 @@ class RestingCard(InspectCard):
         """Return whether what is known is of something that was shown before."""
         return self._job is not None
 
-    def ask_at_rest(self, job: Job) -> None:
-        """Have ``job`` done once no other has been asked for in a while; what is under way is given up."""
+    def ask_at_rest(self, job: Job, course: Course, part: object = None) -> None:
+        """Have ``job`` done for a ``part`` of a ``course`` once no other has been asked for in a while; the same, once.
+
+        What is under way is given up.
+        """
+        if self._asked_of is not None and self._asked_of[0] is course and self._asked_of[1] == part:
+            return
+        self._asked_of = course, part
         if self._out:
             self._out = False
             self.asked.emit(None)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPolygonF,
 
 from explorer.engine.looks.claims import Claim
 from explorer.engine.looks.stretch import MOST_STEPS
-from explorer.engine.network.course import Course
 from explorer.gui.core.card import plain_key
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import page, pen
@@ -52,16 +51,13 @@ class ClaimsView(RestingCard):
 
     def __init__(self, theme: Theme) -> None:
         self._found: tuple[Claimed, ...] | None = None
-        self._asked: Course | None = None
         self._top = 0.0
         super().__init__(theme, mark("What is claimed of the cell"), "claims", 60)
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is measured of another run."""
         run = inspection.analysis.run
-        if run.course is not self._asked:
-            self._asked = run.course
-            self.ask_at_rest(partial(claims_of, run))
+        self.ask_at_rest(partial(claims_of, run), run.course)
 
     def answer(self, result: object) -> None:
         """Show what was measured."""

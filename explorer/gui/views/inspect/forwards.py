@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.engine import Course, Forwards, Refusal
+from explorer.engine import Forwards, Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
@@ -34,7 +34,6 @@ class ForwardsView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Errors carried forwards"), "forwards", 140)
         self._found: Forwards | None = None
-        self._key: tuple[Course, int] | None = None
         self._axes: Axes | None = None
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
@@ -53,9 +52,7 @@ class ForwardsView(RestingCard):
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old one meanwhile."""
         course, t = inspection.analysis.run.course, inspection.t
-        if self._key is None or self._key[0] is not course or self._key[1] != t:
-            self._key = course, t
-            self.ask_at_rest(partial(carried, course, t))
+        self.ask_at_rest(partial(carried, course, t), course, t)
 
     def answer(self, result: object) -> None:
         """Show what was recovered."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.engine import Course, Growth, Refusal
+from explorer.engine import Growth, Refusal
 from explorer.engine.floats import Floats
 from explorer.engine.theory.memory import forward_growth
 from explorer.gui.core.resting import RestingCard
@@ -41,7 +41,6 @@ class GrowthView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Growth of the state"), "growth", 150)
         self._found: Grown | None = None
-        self._course: Course | None = None
         self._axes: Axes | None = None
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
@@ -58,9 +57,7 @@ class GrowthView(RestingCard):
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old ones meanwhile."""
         course, exploration = asked(inspection)
-        if self._course is not course:
-            self._course = course
-            self.ask_at_rest(partial(grown, course, exploration))
+        self.ask_at_rest(partial(grown, course, exploration), course)
 
     def answer(self, result: object) -> None:
         """Show what was found."""

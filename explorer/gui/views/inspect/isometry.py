@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from explorer.engine import Course, Refusal
+from explorer.engine import Refusal
 from explorer.engine.floats import Floats
 from explorer.engine.theory.isometry import Start
 from explorer.gui.core.resting import RestingCard
@@ -44,7 +44,6 @@ class IsometryView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Isometry by depth"), "isometry", 150)
         self._found: ByDepth | None = None
-        self._course: Course | None = None
         self._axes: Axes | None = None
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
@@ -63,9 +62,7 @@ class IsometryView(RestingCard):
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old ones meanwhile."""
         key = asked(inspection)
-        if self._course is not key[0]:
-            self._course = key[0]
-            self.ask_at_rest(partial(by_depth, *key))
+        self.ask_at_rest(partial(by_depth, *key), key[0])
 
     def answer(self, result: object) -> None:
         """Show what was found."""

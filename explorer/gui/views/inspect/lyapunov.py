@@ -36,7 +36,6 @@ class LyapunovView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Lyapunov exponents"), "lyapunov", 150)
         self._found: Spectrum | None = None
-        self._key: tuple[object, str] | None = None
         self._axes: Axes | None = None
         self._settling: Axes | None = None
 
@@ -55,9 +54,7 @@ class LyapunovView(RestingCard):
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old ones meanwhile."""
         key = asked(inspection)
-        if self._key is None or self._key[0] is not key[0] or self._key[1] != key[1]:
-            self._key = key[:2]
-            self.ask_at_rest(partial(spectrum, *key))
+        self.ask_at_rest(partial(spectrum, *key), *key[:2])
 
     def answer(self, result: object) -> None:
         """Show the exponents."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.engine import Course, Refusal
+from explorer.engine import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
@@ -43,7 +43,6 @@ class TimeScalesView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Time scales"), "scales", 140)
         self._found: Scales | None = None
-        self._course: Course | None = None
         self._histogram: Axes | None = None
         self._slopes: Axes | None = None
 
@@ -61,9 +60,7 @@ class TimeScalesView(RestingCard):
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old ones meanwhile."""
         course, exploration = asked(inspection)
-        if self._course is not course:
-            self._course = course
-            self.ask_at_rest(partial(counted, course, exploration))
+        self.ask_at_rest(partial(counted, course, exploration), course)
 
     def answer(self, result: object) -> None:
         """Show what was counted."""
