@@ -17,7 +17,7 @@ from explorer.gui.controls.typed_text import TypedText
 from explorer.gui.core.file_dialog import file_to_save, of_kind
 from explorer.gui.panels.build.cell_sheet import CellSheet
 from explorer.gui.panels.build.equation_editor import EquationEditor
-from explorer.gui.panels.panel import Card
+from explorer.gui.panels.panel import Card, Field
 from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.workspace.disk.cells import own_folder
@@ -52,6 +52,14 @@ class CellRows:
         self._drafts: dict[tuple[int, int, Cell], str] = {}
         self._wrong = False
         self.fold, self.sheet, self.editor, self.name = QPushButton(), CellSheet(), EquationEditor(), TypedText(1)
+        self.copy, self.save = QPushButton(), QPushButton()
+        self._bar = QWidget()
+        self._add_fold(card)
+        self._name, self._field = self._add_texts(card)
+        self._add_buttons(card)
+        card.put(self.sheet)
+
+    def _add_fold(self, card: Card) -> None:
         self.fold.setProperty("flat", True)
         self.fold.clicked.connect(self._turn)
         card.phrases.add(self.fold.setText, mark("Equations"))
@@ -60,14 +68,17 @@ class CellRows:
             mark("The equations of the cell, and what each name in them was found to be: state, weight or constant."),
         )
         card.put(self.fold)
-        self._name = card.add_row(
+
+    def _add_texts(self, card: Card) -> tuple[Field, Field]:
+        """Add the fields of the cell's name and of its equations."""
+        name = card.add_row(
             mark("cell's name"), mark("What the cell is called in lists, in pictures and in its file."), self.name
         )
         self.name.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.name.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name.typed.connect(self._rename)
         self.name.released.connect(card.released)
-        self._field = card.add_row(
+        field = card.add_row(
             mark("own text"),
             mark(
                 "One equation a line, in the notation of NumPy: a name that is read before it is assigned is a state of the "
@@ -79,20 +90,20 @@ class CellRows:
         )
         self.editor.typed.connect(self._take)
         self.editor.released.connect(card.released)
-        self.copy, self.save = QPushButton(), QPushButton()
+        return name, field
+
+    def _add_buttons(self, card: Card) -> None:
         card.phrases.add(self.copy.setText, mark("Edit a copy"))
         card.phrases.add(partial(teach, self.copy), mark("Begin equations of your own with those of this cell."))
         card.phrases.add(self.save.setText, mark("Save as a cell file …"))
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._save)
-        self._bar = QWidget()
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(0, 0, 0, 0)
         for button in (self.copy, self.save):
             row.addWidget(button)
         row.addStretch(1)
         card.put(self._bar)
-        card.put(self.sheet)
 
     def show(self, exploration: Exploration) -> None:
         """Show the equations of the chosen layer's cell; a text that can't be read stays until there is another cell."""
