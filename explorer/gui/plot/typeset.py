@@ -7,6 +7,7 @@ import math
 import os
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
@@ -21,13 +22,17 @@ from explorer.workspace.words.numbers import LONG, is_far, parts
 
 # What every formula is set in, whatever size and ink it is drawn in: outlines grow with the type, the margin does not.
 _SIZE, _INK, _MARGIN = 20.0, "#010203", 1.0
+_setting = threading.Lock()
 _BOX = re.compile(r'width="[^"]*" height="[^"]*" viewBox="([^"]*)"')
 
 
 @lru_cache(maxsize=256)
 def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
-    """Return the drawing of ``latex`` at the type size ``size``; a new formula takes some 20 ms, the first of all 200 ms."""
-    grown = _BOX.sub(lambda found: _box(found[1], size / _SIZE), _set(latex), count=1)
+    """Return the drawing of ``latex`` at the type size ``size``.
+
+    A new formula takes some 20 ms, the first of all 200 ms; one that is `prepared` less than one.
+    """
+    grown = _BOX.sub(lambda found: _box(found[1], size / _SIZE), prepared(latex), count=1)
     return QSvgRenderer(QByteArray(grown.replace(_INK, colour).encode()))
 
 
@@ -40,7 +45,8 @@ def _box(box: str, by: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _set(latex: str) -> str:
+def prepared(latex: str) -> str:
+    """Return the SVG of ``latex`` from which it is drawn in any size and ink; any thread may ask."""
     return _svg(latex, _SIZE, _INK, by_symbols=False)
 
 
@@ -51,10 +57,12 @@ def symbolic(latex: str, size: float) -> str:
 
 
 def _svg(latex: str, size: float, colour: str, by_symbols: bool) -> str:
-    formulas, config = _typesetter()
-    # QtSvg draws almost nothing of SVG 2, whose symbols these are.
-    config.svg2 = by_symbols
-    return formulas(latex, size=size, color=colour).svg()
+    # What a formula is set with is ziamath's, for all threads alike.
+    with _setting:
+        formulas, config = _typesetter()
+        # QtSvg draws almost nothing of SVG 2, whose symbols these are.
+        config.svg2 = by_symbols
+        return str(formulas(latex, size=size, color=colour).svg())
 
 
 @cache

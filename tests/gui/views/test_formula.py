@@ -14,12 +14,14 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.typeset.equations import tex
 from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
+from explorer.engine.work import never, silent
 from explorer.gui.plot import style
 from explorer.gui.plot import typeset as typesetting
 from explorer.gui.plot.theme import themes
@@ -276,3 +278,19 @@ def ink(drawing: QSvgRenderer) -> QColor:
         drawing.render(painter)
     points = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
     return max((picture.pixelColor(*point) for point in points), key=lambda colour: colour.alpha())
+
+
+def test_the_window_does_not_wait_while_formulas_are_set(qtbot: QtBot):
+    view = FormulaView(themes()["light"])
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.asked) as asked:
+        view.present(inspect(analyse(Exploration())))
+        view.grab()
+    assert asked.args is not None
+    assert not view._drawn
+    formulas = {one.latex for one in view._formulas}
+    for latex in asked.args[0](never, silent):
+        view.answer(latex)
+    assert set(view._drawn) == formulas
+    view.answer("x")
+    assert set(view._drawn) == formulas

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from PySide6.QtGui import QColor, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.card import InspectCard
+from explorer.gui.core.errands import Errands
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
 from explorer.gui.plot.matrix import entry_at, fitted, picture
@@ -492,9 +494,11 @@ def test_matrices_that_carry_the_state_are_offered_and_where_there_is_none_that_
 
 
 def test_formula_is_typeset_when_nothing_changed_for_a_moment(qtbot: QtBot):
-    view = shown(qtbot, FormulaView, close_look())
+    view, errands = shown(qtbot, FormulaView, close_look()), Errands()
+    view.asked.connect(partial(errands.run, view))
     assert len(view._missing()) == 2
     qtbot.waitUntil(lambda: not view._missing(), timeout=5000)
+    errands.close()
 
 
 def test_formula_of_a_picture_is_typeset_at_once(qtbot: QtBot):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 
+from explorer.engine.work import Report, Stop
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
-from explorer.gui.plot.typeset import draw, latex_number, typeset
+from explorer.gui.plot.typeset import draw, latex_number, prepared, typeset
 from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule_lines
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -52,7 +55,7 @@ class FormulaView(InspectCard):
         self._words: list[tuple[str, str]] = []
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
-        self._idle.timeout.connect(lambda: self._guarded(self._typeset_next))
+        self._idle.timeout.connect(self._ask)
 
     def summary(self, inspection: Inspection) -> str:
         """Return the pair's name."""
@@ -91,9 +94,18 @@ class FormulaView(InspectCard):
         """Typeset at once, for a picture."""
         if self.inspection is not None:
             self._make_ready()
-            while self._missing():
-                self._typeset_next()
+            for latex in self._missing():
+                self.answer(latex)
             self._idle.stop()
+
+    def answer(self, result: object) -> None:
+        """Draw a formula, as LaTeX, that is set by now."""
+        assert isinstance(result, str)
+        formula = next((formula for formula in self._formulas if formula.latex == result), None)
+        if formula is not None:
+            size = 1.55 * self.theme.font_size * (0.92 if formula is self._formulas[-1] else 1.0)
+            self._drawn[result] = typeset(result, size, self.theme.text)
+            self.canvas.update()
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the rule, the numbers, and what they mean in words."""
@@ -149,18 +161,12 @@ class FormulaView(InspectCard):
             used += need
         return lines
 
-    def _missing(self) -> list[Formula]:
-        return [formula for formula in self._formulas if formula.latex not in self._drawn]
+    def _missing(self) -> list[str]:
+        return [formula.latex for formula in self._formulas if formula.latex not in self._drawn]
 
-    def _typeset_next(self) -> None:
-        """Typeset one line, and come back for the next when other events have had their turn."""
-        missing = self._missing()
-        if missing:
-            size = 1.55 * self.theme.font_size * (0.92 if missing[0] is self._formulas[-1] else 1.0)
-            self._drawn[missing[0].latex] = typeset(missing[0].latex, size, self.theme.text)
-            self.canvas.update()
-        if len(missing) > 1:
-            self._idle.start(0)
+    def _ask(self) -> None:
+        """Have what is missing set: a new formula outlasts a frame, the first of all many."""
+        self.asked.emit(partial(_set_all, self._missing()))
 
     def _explained(self, inspection: Inspection) -> list[tuple[str, str]]:
         """Return what the numbers mean, each in the colour that it has in the card that splits them."""
@@ -188,6 +194,15 @@ class FormulaView(InspectCard):
             (tr("direct path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
             (tr("through weights R ×{factor}").format(factor=scientific(rest)), self.theme.trend),
         ]
+
+
+def _set_all(formulas: Sequence[str], stop: Stop, report: Report) -> Iterator[str]:  # noqa: ARG001 - there is little to tell
+    """Yield each of the ``formulas``, in LaTeX, once it is set."""
+    for latex in formulas:
+        if stop():
+            return
+        prepared(latex)
+        yield latex
 
 
 def _numbers(inspection: Inspection) -> Formula:

@@ -1,0 +1,206 @@
+"""A drag of the gain's slider, recorded: what each move of the mouse led to, and when it was on the screen.
+
+``python -m benchmarks.drag`` opens the real window (offscreen where there is no display), takes the slider with the mouse,
+and draws it there and back, a move each sixtieth of a second. A picture is what the window paints of an answer; its delay
+runs from the move that asked for it. The window's thread is busy from a turn of its loop to the next: as long as that takes,
+no move is seen. ``--record FILE`` writes every picture down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider, QWidget
+
+from benchmarks.turns import tell_if_busy, waiting
+from benchmarks.window import Heartbeat
+from explorer.gui.shell.app import discard, picture_window
+from explorer.gui.shell.window import Window
+from explorer.workspace.disk.presets import default
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
+
+FRAME = 1000 / 60
+_SIZE = (1366, 768)
+_IDLE = 0.002
+"""Seconds: a shorter turn of the window's loop had nothing to do."""
+_STEP = 3
+"""Pixels of a move: each is to another gain."""
+
+
+class Picture(NamedTuple):
+    """Milliseconds since the drag began: when the move was that asked for it, and when it was painted."""
+
+    moved: float
+    painted: float
+
+    @property
+    def delay(self) -> float:
+        """Return how long it was waited for."""
+        return self.painted - self.moved
+
+
+class Drag(NamedTuple):
+    """The pictures of a drag, how long the window's thread was busy at a stretch, and the processor's time, in ms."""
+
+    pictures: list[Picture]
+    busy: list[float]
+    processor: float
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--record", type=Path)
+    arguments = parser.parse_args()
+    print("| what | pictures a second | delay p50 | p95 | longest | busy p95 | longest | processor a picture |")
+    print(f"|:--|{'--:|' * 7}")
+    waits, recorded = [], dict[str, Drag]()
+    for name, exploration in subjects().items():
+        waits.append(waiting())
+        recorded[name] = dragged(exploration, arguments.seconds)
+        print(told(name, recorded[name], arguments.seconds), flush=True)
+    tell_if_busy(waits)
+    if arguments.record:
+        write(arguments.record, recorded)
+
+
+def subjects() -> dict[str, Exploration]:
+    """Return what the program opens with, and one network of the budget's size."""
+    one = Exploration(
+        networks=(Recipe(hidden=32),), sequence=Signal(steps=64), selection=Selection(t=60, k=21), stage="alone"
+    )
+    return {"the opening's three networks": default().exploration, "one, n = 32, T = 64": one}
+
+
+def told(name: str, drag: Drag, seconds: float) -> str:
+    """Return the row of a drag."""
+    delays, busy = np.array([picture.delay for picture in drag.pictures]), np.array(drag.busy)
+    figures = (*np.percentile(delays, (50, 95)), delays.max(), np.percentile(busy, 95), busy.max())
+    shown = " | ".join(f"{figure:.1f} ms" for figure in (*figures, drag.processor / len(delays)))
+    return f"| {name} | {len(delays) / seconds:.0f} | {shown} |"
+
+
+def write(file: Path, recorded: dict[str, Drag]) -> None:
+    """Write every picture of every drag into a table."""
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = csv.writer(out)
+        rows.writerow(("drag", "moved_ms", "painted_ms", "delay_ms"))
+        for name, drag in recorded.items():
+            rows.writerows((name, *(f"{ms:.2f}" for ms in (*picture, picture.delay))) for picture in drag.pictures)
+
+
+def dragged(exploration: Exploration, seconds: float) -> Drag:
+    """Return what a drag of so many seconds leads to, once warm."""
+    window = picture_window(exploration, _SIZE, "light", "en")
+    try:
+        _drag(window, 1.0)
+        return _drag(window, seconds)
+    finally:
+        discard(window)
+
+
+def _drag(window: Window, seconds: float) -> Drag:
+    hand, loop = Hand(window), QEventLoop()
+    hand.take()
+    heart, watch, begun = Heartbeat(1), Watch(window, hand), time.process_time()
+    QTimer.singleShot(round(1e3 * seconds), loop.quit)
+    loop.exec()
+    spent = time.process_time() - begun
+    hand.let_go()
+    watch.close()
+    heart.close()
+    return Drag(watch.pictures, [1e3 * silence for silence in heart.silences if silence > _IDLE], 1e3 * spent)
+
+
+class Hand:
+    """Draws the gain's slider of ``window`` there and back, with the mouse."""
+
+    def __init__(self, window: Window) -> None:
+        groove = window.top_bar.gain.findChild(QSlider)
+        handle = window.windowHandle()
+        assert groove is not None
+        assert handle is not None
+        self._handle, self._moves = handle, 0
+        self._left = groove.mapTo(window, QPoint(groove.width() // 8, groove.height() // 2))
+        self._length = groove.width() * 3 // 4 // _STEP * _STEP
+        self.clock = QElapsedTimer()
+        self._ticks = QTimer()
+        self._ticks.setTimerType(Qt.TimerType.PreciseTimer)
+        self._ticks.setInterval(round(FRAME))
+        self._ticks.timeout.connect(self._move)
+
+    @property
+    def milliseconds(self) -> float:
+        """Return how long the drag has gone on."""
+        return self.clock.nsecsElapsed() / 1e6
+
+    def take(self) -> None:
+        """Press the button, and begin."""
+        QTest.mousePress(self._handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._left)
+        self.clock.start()
+        self._ticks.start()
+
+    def let_go(self) -> None:
+        """Stop, and let the button up."""
+        self._ticks.stop()
+        QTest.mouseRelease(self._handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._place())
+
+    def _move(self) -> None:
+        self._moves += 1
+        QTest.mouseMove(self._handle, self._place())
+
+    def _place(self) -> QPoint:
+        way = self._moves * _STEP % (2 * self._length)
+        return self._left + QPoint(min(way, 2 * self._length - way), 0)
+
+
+class Watch(QObject):
+    """Sees which answers the window paints, and when."""
+
+    def __init__(self, window: Window, hand: Hand) -> None:
+        super().__init__()
+        self.pictures: list[Picture] = []
+        self._window, self._hand = window, hand
+        self._asked: dict[object, float] = {}
+        self._answered: float | None = None
+        window.installEventFilter(self)
+        self._unsubscribe = window.store.subscribe(self._ask)
+        window.controller.answered.connect(self._answer)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the window paint, and note when it has."""
+        if event.type() != QEvent.Type.UpdateRequest or self._answered is None:
+            return super().eventFilter(watched, event)
+        QWidget.event(self._window, event)
+        self.pictures.append(Picture(self._answered, self._hand.milliseconds))
+        self._answered = None
+        return True
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._unsubscribe()
+        self._window.controller.answered.disconnect(self._answer)
+        self._window.removeEventFilter(self)
+
+    def _ask(self, *_: object) -> None:
+        self._asked[self._window.store.exploration.networks] = self._hand.milliseconds
+
+    def _answer(self, *_: object) -> None:
+        shown = self._window.controller.inspection
+        assert shown is not None
+        self._answered = self._asked.get(shown.analysis.exploration.networks)
+
+
+if __name__ == "__main__":
+    main()
