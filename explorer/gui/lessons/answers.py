@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.gui.controls.plain import Label, in_menu, set_tone, teach
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
+from explorer.gui.words import joining
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.lessons.lesson import VERDICTS, Prediction
-from explorer.workspace.looks.sentences import KIND_NAMES
+from explorer.workspace.looks.sentences import KIND_NAMES, kind_range
 
 
 class Answers(QWidget):
@@ -108,5 +109,5 @@ def answers(
     if prediction.kind == "rank":
         return Ranking(networks, before.order if isinstance(before, Ranking) else ())
     if prediction.kind == "verdict":
-        return Choice([KIND_NAMES[kind].said(tr) for kind in VERDICTS], VERDICTS)
+        return Choice([joining.told(KIND_NAMES[kind].said(tr), kind_range(kind)) for kind in VERDICTS], VERDICTS)
     return Choice([option.say[language()] for option in prediction.options], range(len(prediction.options)))

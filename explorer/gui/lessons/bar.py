@@ -27,6 +27,7 @@ from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.lessons.teacher import Teacher
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, language, mark, say, tr
+from explorer.workspace.lessons.lesson import Step
 from explorer.workspace.lessons.marking import marked, told
 
 Pad = CurvePad | HorizonPad
@@ -122,32 +123,38 @@ class LessonBar(Plate):
         self.show_button.setVisible(trial is not None and trial.answer is not None)
 
     def _said(self) -> str:
-        """Return what is to be said, as HTML: every word of a lesson is text."""
+        """Return what is to be said, as HTML: every word of a lesson is text; what is to be done has a line of its own."""
         teacher, step, code = self.teacher, self.teacher.step, language()
         assert step is not None
         if teacher.refusal is not None:
             return _strong(say(teacher.refusal))
         if not teacher.revealed:
-            return " ".join(filter(None, (self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))))
+            return _lines(self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))
+        return _lines(self._of_the_step(" ".join(filter(None, self._revealed(step)))), self._to_try(step))
+
+    def _revealed(self, step: Step) -> list[str]:
+        """Return what is said of what is revealed, beginning with what the prediction came to."""
+        teacher, code = self.teacher, language()
         said = [] if step.predict is not None or step.setting != step.revealed else [html.escape(step.say[code])]
         if teacher.scene is None:
-            said += ["…"] if step.predict is not None or step.told[code] else []
-        else:
-            if step.predict is not None and teacher.given is not None:
-                mark_ = marked(step.predict, teacher.given, teacher.scene, code)
-                said += [_strong(mark_.said.said(tr))] if mark_ is not None else []
-            said.append(html.escape(told(step.told, teacher.scene, code)))
-        said = [self._of_the_step(" ".join(filter(None, said)))]
-        if step.trial is not None:
-            said.append(_strong(step.trial.say[code]))
-            said += [_strong("✓")] if teacher.done else []
-        return " ".join(filter(None, said))
+            return [*said, "…"] if step.predict is not None or step.told[code] else said
+        if step.predict is not None and teacher.given is not None:
+            mark_ = marked(step.predict, teacher.given, teacher.scene, code, self._names())
+            said += [_strong(mark_.said.said(tr))] if mark_ is not None else []
+        return [*said, html.escape(told(step.told, teacher.scene, code))]
+
+    def _to_try(self, step: Step) -> str:
+        """Return what is to be tried, and whether it is reached."""
+        if step.trial is None:
+            return ""
+        said = _strong(tr("Try it: {what}").format(what=step.trial.say[language()]))
+        return f"{said} {_strong(tr('✓ Done.'))}" if self.teacher.done else said
 
     def _of_the_step(self, said: str) -> str:
         """Return what is ``said``, and that it speaks of the step's own setting once a person has made another of it."""
         if not self.teacher.elsewhere or not said:
             return said
-        return html.escape(tr("Of this step before it was changed: {said}")).format(said=said)
+        return html.escape(tr("Before your change: {said}")).format(said=said)
 
     def _ask(self) -> None:
         """Show what a prediction is made with while one is asked for, the same until another is."""
@@ -273,6 +280,10 @@ def _pad(kind: str, theme: Theme, t: int) -> Pad | None:
     if kind == "curve":
         return CurvePad(theme, t)
     return HorizonPad(theme, t) if kind == "horizon" else None
+
+
+def _lines(*parts: str) -> str:
+    return "<br>".join(filter(None, parts))
 
 
 def _strong(text: str) -> str:

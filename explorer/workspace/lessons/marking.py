@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.looks.verdict import Kind
 from explorer.workspace.lessons.condition import Term
 from explorer.workspace.lessons.lesson import Prediction, filled, places
 from explorer.workspace.looks.measures import QUANTITIES, Scene, Seen, seen
@@ -17,7 +18,7 @@ from explorer.workspace.words.catalogues import SOURCE, listed
 from explorer.workspace.words.numbers import percent, scientific, signed
 from explorer.workspace.words.sentence import Sentence, Words
 
-Given = int | str | tuple[int, ...] | Floats
+Given = int | Kind | tuple[int, ...] | Floats
 """A prediction: the index of an option, a word, a horizon in steps, an order of networks, or log10 of a row (t+1,)."""
 
 CLOSE = 1.0
@@ -35,10 +36,12 @@ class Mark:
     said: Sentence
 
 
-def marked(prediction: Prediction, given: Given, scene: Scene, language: str) -> Mark | None:
+def marked(
+    prediction: Prediction, given: Given, scene: Scene, language: str, networks: Sequence[str] = ()
+) -> Mark | None:
     """Return what the prediction ``given`` comes to in ``scene``, None where that is not known yet.
 
-    Options are said in ``language``.
+    Options are said in ``language``, and networks that were ranked by their names in ``networks``.
     """
     if None in (seen(scene, i) for i in range(len(scene.runs))):
         return None
@@ -47,7 +50,7 @@ def marked(prediction: Prediction, given: Given, scene: Scene, language: str) ->
     if isinstance(given, np.ndarray):
         return _curve(given, active)
     if isinstance(given, tuple):
-        return _rank(given, prediction, scene)
+        return _rank(given, ranking(prediction, scene), networks)
     if isinstance(given, str):
         return _verdict(given, active)
     return _choice(given, prediction, scene, language) if prediction.options else _horizon(given, active)
@@ -95,27 +98,31 @@ def _choice(given: int, prediction: Prediction, scene: Scene, language: str) -> 
     return Mark(False, Sentence("No: {answer}.", {"answer": listed(said, lambda text: text)}))
 
 
-def _verdict(given: str, active: Seen) -> Mark:
+def _verdict(given: Kind, active: Seen) -> Mark:
     kind = active.verdict.kind
     if given == kind:
         return Mark(True, Sentence("Right: {answer}.", {"answer": KIND_NAMES[kind]}))
-    return Mark(False, Sentence("No: {answer}.", {"answer": KIND_NAMES[kind]}))
+    values = {"answer": KIND_NAMES[kind], "given": KIND_NAMES[given]}
+    return Mark(False, Sentence("No, not {given}: {answer}.", values))
 
 
 def _horizon(given: int, active: Seen) -> Mark:
     true, values = active.verdict.horizon, {"given": given, "true": active.verdict.horizon}
     right = max(given, 1) <= _NEAR * max(true, 1) and max(true, 1) <= _NEAR * max(given, 1)
     if active.verdict.reaches_start:
-        return Mark(right, Sentence("You said {given}; it reaches back over all {true} steps.", values))
-    return Mark(right, Sentence("You said {given}; it reaches back {true} steps.", values))
+        said = Sentence("you said {given}; it reaches back over all {true} steps.", values)
+    else:
+        said = Sentence("you said {given}; it reaches back {true} steps.", values)
+    return Mark(right, _closely(right, said))
 
 
-def _rank(given: Sequence[int], prediction: Prediction, scene: Scene) -> Mark:
-    true = ranking(prediction, scene)
-    if tuple(given) == true:
+def _rank(given: Sequence[int], true: Sequence[int], networks: Sequence[str]) -> Mark:
+    if tuple(given) == tuple(true):
         return Mark(True, Sentence("Right: this is the order."))
     count = sum(one == other for one, other in zip(given, true, strict=True))
-    return Mark(False, Sentence("{count} of {all} stand where they belong.", {"count": count, "all": len(true)}))
+    order = " > ".join(networks[i] for i in true)
+    values = {"order": order, "count": count, "all": len(true)}
+    return Mark(False, Sentence("No: {order}. Of {all}, {count} stood in their place.", values))
 
 
 def deviation(given: Floats, active: Seen) -> float:
@@ -127,6 +134,9 @@ def deviation(given: Floats, active: Seen) -> float:
 
 def _curve(given: Floats, active: Seen) -> Mark:
     off = deviation(given, active)
-    return Mark(
-        off < CLOSE, Sentence("Your curve is off by {decades} decades in the mean.", {"decades": signed(off, 2)})
-    )
+    said = Sentence("in the mean your curve is off by {decades} powers of ten.", {"decades": signed(off, 2)})
+    return Mark(off < CLOSE, _closely(off < CLOSE, said))
+
+
+def _closely(close: bool, said: Sentence) -> Sentence:
+    return Sentence("Close: {said}", {"said": said}) if close else Sentence("Not close: {said}", {"said": said})

@@ -13,12 +13,12 @@ from types import MappingProxyType
 import numpy as np
 
 from explorer.engine import Attribution, PathSplit, Verdict
-from explorer.engine.looks.verdict import Kind, grade
+from explorer.engine.looks.verdict import EXTREME, PRESERVED, Kind, grade
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.equations import rounded
-from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
+from explorer.workspace.words.numbers import duration, factor, power_of_ten, scientific, state, threshold
 from explorer.workspace.words.sentence import Sentence
 
 _LN10 = math.log(10.0)
@@ -53,6 +53,17 @@ KIND_NAMES: Mapping[Kind, Sentence] = MappingProxyType(
     }
 )
 """The words for the gain over a whole row, as they stand within a sentence."""
+
+
+def kind_range(kind: Kind) -> str:
+    """Return between which gains ``kind`` is the word, written briefly: "< 10⁻⁶", "0.32 – 3.2"."""
+    borders = [scientific(border / _LN10) for border in (-PRESERVED, PRESERVED)]
+    borders = [power_of_ten(round(-EXTREME / _LN10)), *borders, power_of_ten(round(EXTREME / _LN10))]
+    ranges = {
+        "gone": f"< {borders[0]}", "fading": f"{borders[0]} – {borders[1]}", "preserved": f"{borders[1]} – {borders[2]}",
+        "growing": f"{borders[2]} – {borders[3]}", "exploding": f"> {borders[3]}",
+    }  # fmt: skip
+    return ranges[kind]
 
 
 def verdict_sentence(inspection: Inspection) -> Sentence:

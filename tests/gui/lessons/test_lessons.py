@@ -54,7 +54,7 @@ def failed(view: View) -> bool:
 
 
 def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 0)
+    begin(qtbot, window, "tanh-or-relu", 1)
     assert {"flow", "decay", "strip", "formula", "attribution", "product"} <= covered(window)
     assert not {"states", "derivative", "weights"} & covered(window)
     assert not window.map.headline.isVisible()
@@ -62,10 +62,12 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
     assert window.top_bar.preset.origin.preset is None
     answers = window.lessons.bar.answers
     assert answers is not None
-    assert [button.text() for button in answers.buttons] == ["gone", "fading", "preserved", "growing", "exploding"]
+    assert [button.text() for button in answers.buttons] == [
+        "gone: < 10⁻⁶", "fading: 10⁻⁶ – 0.32", "preserved: 0.32 – 3.2", "growing: 3.2 – 10⁶", "exploding: > 10⁶",
+    ]  # fmt: skip
     assert next(view for view in window.views if view.objectName() == "flow").told() == ""
     answers.buttons[1].click()
-    assert "No: gone." in revealed(qtbot, window)
+    assert "No, not fading: gone." in revealed(qtbot, window)
     assert "×6.4·10⁻¹¹ arrives" in window.lessons.bar.text.text()
     assert window.lessons.bar.answers is None
     assert window.map.headline.isVisible()
@@ -76,22 +78,22 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
 
 
 def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 0)
+    begin(qtbot, window, "tanh-or-relu", 1)
     teacher = window.lessons.teacher
     teacher.progress.reset()
     teacher.reveal()
     assert not teacher.done
     window.controller.replace("Turn the gain", window.store.exploration.with_recipe(gain=1.6))
     qtbot.waitUntil(lambda: teacher.done, timeout=10_000)
-    assert window.lessons.bar.text.text().endswith("<b>✓</b>")
-    assert teacher.progress.steps("tanh-or-relu") == 1
+    assert window.lessons.bar.text.text().endswith("<b>✓ Done.</b>")
+    assert teacher.progress.steps("tanh-or-relu") == 2
 
 
 def test_words_of_a_step_say_that_they_are_of_its_own_setting_once_that_is_another(
     qtbot: QtBot, window: Window
 ) -> None:
-    begin(qtbot, window, "tanh-or-relu", 0)
-    mark, text = "Of this step before it was changed:", window.lessons.bar.text
+    begin(qtbot, window, "tanh-or-relu", 1)
+    mark, text = "Before your change:", window.lessons.bar.text
     own = window.store.exploration.recipe.gain
     for turn in (lambda: None, window.lessons.teacher.reveal):
         turn()
@@ -119,7 +121,7 @@ def test_a_way_is_shown_to_who_asks(qtbot: QtBot, window: Window) -> None:
 
 
 def test_networks_are_ranked_by_pressing_them_in_order(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 1)
+    begin(qtbot, window, "tanh-or-relu", 2)
     ranking = window.lessons.bar.answers
     assert isinstance(ranking, Ranking)
     ranking.buttons[0].click()
@@ -147,7 +149,7 @@ def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_on
     assert pad.curve()[-1] == 0.0
     assert np.all(np.diff(pad.curve()[:-1]) > 0)
     drawing.buttons[0].click()
-    assert "decades in the mean" in revealed(qtbot, window)
+    assert "in the mean your curve is off by" in revealed(qtbot, window)
     decay = next(view for view in window.views if view.objectName() == "decay")
     assert "your prediction" in decay.told()
     window.lessons.teacher.leave()
@@ -165,7 +167,7 @@ def test_a_horizon_is_a_marker_that_keys_move(qtbot: QtBot, window: Window) -> N
     assert pad.amount().said == "steps: 12"
     assert window.lessons.bar.answers is not None
     window.lessons.bar.answers.buttons[0].click()
-    assert "You said 12; it reaches back 12 steps." in revealed(qtbot, window)
+    assert "Close: you said 12; it reaches back 12 steps." in revealed(qtbot, window)
 
 
 def test_a_lesson_is_left_at_any_step_and_taken_up_where_it_was(qtbot: QtBot, window: Window) -> None:
@@ -202,7 +204,7 @@ def test_while_something_is_asked_the_decay_tells_nothing_of_other_activations(q
         return set() if drawn is None else {line.name for line in drawn.lines}
 
     window.frame.open(window.time_views.decay)
-    begin(qtbot, window, "tanh-or-relu", 1)
+    begin(qtbot, window, "tanh-or-relu", 2)
     assert "ReLU" not in named()
     window.lessons.teacher.leave()
     assert "ReLU" in named()
@@ -321,7 +323,7 @@ def test_another_language_in_the_middle_keeps_what_was_answered(qtbot: QtBot, wi
     assert isinstance(bar.pad, HorizonPad)
     assert bar.pad.isVisible()
     assert (bar.pad.steps, bar.pad.amount().said) == (11, "11 步")
-    begin(qtbot, window, "tanh-or-relu", 1)
+    begin(qtbot, window, "tanh-or-relu", 2)
     assert isinstance(bar.answers, Ranking)
     bar.answers.buttons[2].click()
     window.actions_["language"].trigger()
@@ -329,7 +331,7 @@ def test_another_language_in_the_middle_keeps_what_was_answered(qtbot: QtBot, wi
 
 
 def test_a_double_click_on_next_skips_no_question(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 1)
+    begin(qtbot, window, "tanh-or-relu", 2)
     teacher, button = window.lessons.teacher, window.lessons.bar.next_button
     teacher.reveal()
     before = QApplication.doubleClickInterval()
@@ -339,7 +341,7 @@ def test_a_double_click_on_next_skips_no_question(qtbot: QtBot, window: Window) 
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     finally:
         QApplication.setDoubleClickInterval(before)
-    assert (teacher.index, teacher.revealed) == (2, False)
+    assert (teacher.index, teacher.revealed) == (3, False)
 
 
 def test_an_answer_by_mouse_leaves_the_keyboard_where_it_was_and_one_by_keys_takes_it_along(
@@ -363,16 +365,16 @@ def test_an_answer_by_mouse_leaves_the_keyboard_where_it_was_and_one_by_keys_tak
 
 
 def test_after_the_last_step_the_next_lesson_is_offered_where_it_was_left(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 3)
+    begin(qtbot, window, "tanh-or-relu", 5)
     bar, teacher = window.lessons.bar, window.lessons.teacher
     teacher.progress.reset()
-    teacher.progress.reach("large-w", 2, 4)
+    teacher.progress.reach("large-w", 2, 5)
     teacher.reveal()
     assert bar.next_button.text() == "Next lesson"
     assert lesson("large-w").title["en"] in bar.next_button.toolTip()
     bar.go_on()
     assert (teacher.lesson, teacher.index) == (lesson("large-w"), 2)
-    begin(qtbot, window, names()[-1], 3)
+    begin(qtbot, window, names()[-1], 4)
     teacher.reveal()
     assert bar.next_button.text() == "End the lesson"
 
@@ -413,24 +415,24 @@ def test_a_division_that_a_person_chose_comes_back_after_a_curve(qtbot: QtBot, w
 
 
 def test_a_cover_names_what_it_covers(qtbot: QtBot, window: Window) -> None:
-    begin(qtbot, window, "tanh-or-relu", 0)
+    begin(qtbot, window, "tanh-or-relu", 1)
     covers = {view.objectName(): view._cover for view in window.views}
     assert isinstance(covers["flow"], QLabel)
     assert "<b>Gradient flow</b>" in covers["flow"].text()
-    begin(qtbot, window, "tanh-or-relu", 2)
+    begin(qtbot, window, "tanh-or-relu", 3)
     cover = next(view for view in window.views if view.objectName() == "compare")._cover
     assert isinstance(cover, QLabel)
     assert "<b>tanh · ReLU</b>" in cover.text()
 
 
 def test_the_list_offers_first_what_goes_on_and_marks_what_is_done(qtbot: QtBot, window: Window) -> None:
-    progress = Progress(lambda: "tanh-or-relu=4;saturation=2", lambda _: None)
+    progress = Progress(lambda: "tanh-or-relu=6;saturation=2", lambda _: None)
     gallery = Gallery(window, progress)
     qtbot.addWidget(gallery)
     gallery.show()
     assert gallery.focusWidget() is gallery.buttons["saturation"]
     texts = [label.text() for label in gallery.findChildren(QLabel)]
-    assert "6 min · 4 of 4 steps ✓" in texts
+    assert "8 min · 6 of 6 steps ✓" in texts
     assert gallery.reset_button.isEnabled()
     gallery.reset_button.click()
     assert not gallery.reset_button.isEnabled()

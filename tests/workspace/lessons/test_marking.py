@@ -31,14 +31,14 @@ def three() -> Scene:
 
 
 def said(kind: Asked, given: Any, analysis: Scene, **more: Any) -> tuple[bool, str]:
-    mark = marked(Prediction(kind, **more), given, analysis, "en")
+    mark = marked(Prediction(kind, **more), given, analysis, "en", ("tanh", "sigmoid", "ReLU"))
     assert mark is not None
     return mark.right, str(mark.said)
 
 
 def test_a_word_is_right_if_the_gain_has_it():
     assert said("verdict", "gone", analysed("vanishing-tanh")) == (True, "Right: gone.")
-    assert said("verdict", "fading", analysed("vanishing-tanh")) == (False, "No: gone.")
+    assert said("verdict", "fading", analysed("vanishing-tanh")) == (False, "No, not fading: gone.")
 
 
 def test_a_horizon_is_right_within_half_as_much_again():
@@ -46,14 +46,14 @@ def test_a_horizon_is_right_within_half_as_much_again():
     for given, right in ((true, True), (14, True), (31, True), (13, False), (33, False), (0, False)):
         assert said("horizon", given, analysed("vanishing-tanh")) == (
             right,
-            f"You said {given}; it reaches back {true} steps.",
+            f"{'Close' if right else 'Not close'}: you said {given}; it reaches back {true} steps.",
         )
-    assert said("horizon", 36, analysed("toggle")) == (True, "You said 36; it reaches back over all 36 steps.")
+    assert said("horizon", 36, analysed("toggle")) == (True, "Close: you said 36; it reaches back over all 36 steps.")
 
 
 def test_networks_are_ranked_by_the_quantity_asked_for():
     assert said("rank", (2, 0, 1), three()) == (True, "Right: this is the order.")
-    assert said("rank", (2, 1, 0), three()) == (False, "1 of 3 stand where they belong.")
+    assert said("rank", (2, 1, 0), three()) == (False, "No: ReLU > tanh > sigmoid. Of 3, 1 stood in their place.")
     # Of the sigmoid the slopes take most, of ReLU least: half of its units have the slope 1.
     assert ranking(Prediction("rank", by=Term("derivative_rate")), three()) == (2, 0, 1)
     assert ranking(Prediction("rank", by=Term("saturated")), three())[0] == 2
@@ -76,8 +76,11 @@ def test_a_drawn_curve_is_off_by_decades_in_the_mean():
     true = active.run.log_gain[36, :37] / math.log(10.0)
     assert deviation(true, active) == 0.0
     assert deviation(true + 2.0, active) == pytest.approx(2.0)
-    assert said("curve", true + 0.5, analysis) == (True, "Your curve is off by 0.50 decades in the mean.")
-    assert said("curve", true - 1.5, analysis)[0] is False
+    assert said("curve", true + 0.5, analysis) == (True, "Close: in the mean your curve is off by 0.50 powers of ten.")
+    assert said("curve", true - 1.5, analysis) == (
+        False,
+        "Not close: in the mean your curve is off by 1.5 powers of ten.",
+    )
 
 
 def test_a_true_zero_is_no_place_to_be_off():

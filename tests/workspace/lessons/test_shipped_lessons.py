@@ -73,5 +73,15 @@ def test_a_lesson_has_words_in_both_languages(name: str):
         assert not words["en"] or words["en"] != words["zh_CN"]
 
 
+@pytest.mark.parametrize("name", names())
+def test_a_lesson_ends_with_what_it_comes_to(name: str):
+    last = lesson(name).steps[-1]
+    assert last.predict is None
+    assert last.trial is None
+    assert last.say["en"].startswith("In short: ")
+    assert last.say["zh_CN"].startswith("小结：")
+    assert last.holds
+
+
 def test_ten_lessons_ship():
     assert len(names()) == 10
