@@ -13,7 +13,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.strokes import shape
+from explorer.gui.plot.strokes import draw_boxes, shape
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import Side, Tick
 
@@ -114,9 +114,10 @@ def rule(painter: QPainter, along: QRectF, width: float, colour: QColor, dotted:
     upright, step = along.width() == 0.0, 2.2 * width + 1.6
     count = int((along.height() if upright else along.width()) / step)
     painter.setBrush(colour)
-    across = QPointF(0.0, step) if upright else QPointF(step, 0.0)
-    first = QRectF(whole.left(), whole.top(), *((width, width + 0.6) if upright else (width + 0.6, width)))
-    painter.drawRects([first.translated(across * i) for i in range(count)])
+    dots = np.empty((count, 4))
+    dots[:] = whole.left(), whole.top(), *((width, width + 0.6) if upright else (width + 0.6, width))
+    dots[:, int(upright)] += step * np.arange(count)
+    draw_boxes(painter, dots)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

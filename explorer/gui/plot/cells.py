@@ -64,8 +64,7 @@ def map_of(
 
 
 def _ways(log_gain: Floats) -> tuple[str, ...]:
-    later = ~np.isnan(log_gain[np.triu_indices(len(log_gain), 1)])
-    earlier = ~np.isnan(log_gain[np.tril_indices(len(log_gain), -1)])
-    if not later.any():
+    there = ~np.isnan(log_gain)
+    if not np.triu(there, 1).any():
         return (FORWARD,)
-    return (FORWARD, BACKWARD) if earlier.any() else (BACKWARD,)
+    return (FORWARD, BACKWARD) if np.tril(there, -1).any() else (BACKWARD,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 
 from explorer.engine.learning.settings import Settings
@@ -36,6 +37,7 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
 _STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps")
 _DRAWN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init", "seed"})
 _BEGUN_WITH = _DRAWN_WITH - {"seed"}
+_fields = attrgetter(*Recipe.__struct_fields__)
 
 
 def called_in(code: str) -> Called:
@@ -87,7 +89,15 @@ def names(recipes: Sequence[Recipe], called: Called) -> tuple[Sentence, ...]:
 
 def varying(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:
     """Return the fields in which one of the ``others`` differs from ``recipe``, where one of both heeds them."""
-    return [name for name in Recipe.__struct_fields__ if any(_varies(name, recipe, one) for one in others)]
+    mine = _fields(recipe)
+    # Two recipes are alike in most fields: only where they are not is it asked who heeds them.
+    apart = {
+        name
+        for one in others if one is not recipe
+        for name, own, its in zip(Recipe.__struct_fields__, mine, _fields(one), strict=True)
+        if own != its and _is_heeded(name, recipe, one)
+    }  # fmt: skip
+    return [name for name in Recipe.__struct_fields__ if name in apart]
 
 
 def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
@@ -183,14 +193,14 @@ def _training(recipe: Recipe) -> Sentence:
     return Sentence("trained, update {step}", {"step": recipe.trained.step})
 
 
-def _varies(name: str, one: Recipe, other: Recipe) -> bool:
-    """Return whether two recipes differ in a field that one of them heeds."""
+def _is_heeded(name: str, one: Recipe, other: Recipe) -> bool:
+    """Return whether one of two recipes heeds a field."""
     if name == "forget_bias" and (one.chrono or other.chrono):
         return False
     if name in _DRAWN_WITH and (one.imported or other.imported):
         # Weights of somebody's file were not drawn.
         return False
-    return getattr(one, name) != getattr(other, name) and (_heeds(one, name) or _heeds(other, name))
+    return _heeds(one, name) or _heeds(other, name)
 
 
 def _heeds(recipe: Recipe, name: str) -> bool:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.floats import Floats
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.core.quantities import item_name
+from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.compare import CompareView, curves, ticks
 from explorer.gui.views.compare.column import Column
@@ -118,9 +119,10 @@ def test_the_sentence_is_the_presets_while_its_networks_are_shown_and_else_what_
 def test_steps_across_are_called_by_the_words_read_there_as_far_as_there_is_room(
     view_of, monkeypatch, size: tuple[int, int], named: set[str]
 ) -> None:
-    view = view_of(replace(SMALL, sequence=Text(text="it was good"), selection=Selection(t=3, k=2)), size)
     written: list[str] = []
     monkeypatch.setattr(ticks, "label", lambda _p, _x, _y, text, *_: written.append(text))
+    # They are written once, and kept while nothing in them changes.
+    view = view_of(replace(SMALL, sequence=Text(text="it was good"), selection=Selection(t=3, k=2)), size)
     view.columns[0].pane.grab()
     assert named <= set(written)
     assert len(set(written) & {"1", "2", "3"}) == 3, "the rows keep their numbers"
@@ -139,7 +141,6 @@ def test_no_control_beside_the_title_is_cut_where_there_is_little_room(view_of, 
 
 @pytest.mark.parametrize("width", [960, 1366, 1900])
 def test_line_of_t_does_not_go_through_the_name_of_the_axis(view_of, monkeypatch, width: int) -> None:
-    view = view_of(THREE, (width, 620))
     ends: list[tuple[float, float]] = []
 
     def note(painter, x: float, _: float, text: str, *__: object) -> None:
@@ -147,9 +148,43 @@ def test_line_of_t_does_not_go_through_the_name_of_the_axis(view_of, monkeypatch
             ends.append((x - painter.fontMetrics().horizontalAdvance(text), x))
 
     monkeypatch.setattr(curves, "label", note)
-    view.curves.grab()
-    ((left, right),) = ends
+    view = view_of(THREE, (width, 620))
+    left, right = ends[-1]
     assert not left <= view.curves._axes().x(view.curves.t) <= right
+
+
+def test_lines_that_move_get_their_names_when_they_rest(view_of, qtbot: QtBot) -> None:
+    def pictures(view: CompareView) -> list[QImage]:
+        return [column.pane.grab().toImage() for column in view.columns]
+
+    view = view_of(THREE.with_recipe(gain=0.9))
+    view.present(inspected(THREE.with_recipe(gain=1.0)))
+    last = inspected(THREE.with_recipe(gain=1.1))
+    view.present(last)
+    moving = pictures(view)
+    qtbot.waitUntil(lambda: pictures(view) != moving, timeout=2000)
+    still = view_of(THREE)
+    still.present(last)
+    still.settle()
+    assert pictures(view) == pictures(still)
+
+
+def test_what_is_kept_of_a_picture_follows_all_that_it_shows(view_of) -> None:
+    view = view_of(THREE)
+    changes = (
+        lambda: view.point(Selection(t=9, k=4)),
+        lambda: view.dress(themes()["dark"]),
+        lambda: view.present(inspected(THREE.with_recipe(gain=0.3))),
+        lambda: view.present(
+            inspected(replace(THREE, sequence=Text(text="it was good"), selection=Selection(t=3, k=2)))
+        ),
+    )
+    for change in changes:
+        change()
+        view.settle()
+        for part in (view.columns[0].pane, view.curves):
+            kept, part._ground = part.grab().toImage(), Still()
+            assert kept == part.grab().toImage()
 
 
 def test_every_network_is_drawn_on_one_scale(view_of) -> None:

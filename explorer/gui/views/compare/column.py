@@ -62,8 +62,8 @@ class Column(QWidget):
             return self.name
         return side_text(self._side, self.name, self.pane.t, self.pane.k, self._quantity)
 
-    def present(self, comparison: Comparison, index: int, name: str, colour: str) -> None:
-        """Show the network ``index`` of ``comparison``, called ``name``, its curve in ``colour``."""
+    def present(self, comparison: Comparison, index: int, name: str, colour: str, bare: bool = False) -> None:
+        """Show the network ``index`` of ``comparison``, called ``name``, its curve in ``colour``; ``bare`` lines unnamed."""
         side, decades = comparison.sides[index], comparison.decades
         self._side, self.name, self._quantity = side, name, comparison.quantity
         self.pane.marked, self.pane.last_row = index == comparison.active, comparison.last_row
@@ -73,7 +73,7 @@ class Column(QWidget):
             shown = (side.shown, side.states, decades, self.theme)
             if not _same(shown, self._shown):
                 self._shown = shown
-                self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row)]
+                self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row, bare)]
             self.pane.steps = len(side.shown) - 1
         else:
             self._shown, self.pane.layers = (), []
@@ -173,10 +173,13 @@ class Column(QWidget):
         self.gain.shorter = () if found.short is None else (found.short.said(tr),)
         # It gives way to the name, which says nothing when it is cut.
         self.gain.setMinimumWidth(self._least_of_gain())
+        colour = QColor(verdict_colour(found, self.theme))
         for part in (self.word, self.gain):
             colours = QPalette(part.palette())
-            colours.setColor(QPalette.ColorRole.WindowText, QColor(verdict_colour(found, self.theme)))
-            part.setPalette(colours)
+            # Qt hands a palette on even where it is the same.
+            if colours.color(QPalette.ColorRole.WindowText) != colour:
+                colours.setColor(QPalette.ColorRole.WindowText, colour)
+                part.setPalette(colours)
         if held(self):
             self._make_room()
 

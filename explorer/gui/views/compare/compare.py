@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.plain import set_tip, set_tone
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.quantities import quantity
+from explorer.gui.core.resting import REST
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.colours import line_colours
@@ -56,6 +57,10 @@ class CompareView(View):
         self._shown: Inspection | None = None
         self._names: list[str] = []
         self._written: tuple[Note, ...] = ()
+        self._headed: tuple[object, tuple[str, str]] | None = None
+        self._moving = QTimer(self, singleShot=True, interval=REST)
+        self._moving.timeout.connect(self.finish)
+        self._bare = False
         self.sentence = Fitted(told=True)
         self.ways = Ways(self.phrases)
         self.columns: list[Column] = []
@@ -81,8 +86,19 @@ class CompareView(View):
             if self._shown is not None and self._shown.comparison is not inspection.comparison:
                 # What is told of the networks as they were would stay where the pointer rests.
                 self.tell("")
+            if self._shown is None or self._shown.analysis is not inspection.analysis:
+                # Lines that go on moving get their names when they rest.
+                self._bare = self._moving.isActive()
+                self._moving.start()
             self._shown = inspection
             self._show(inspection, inspection.comparison)
+
+    def finish(self) -> None:
+        """Name the lines of equal gain."""
+        self._moving.stop()
+        self._bare = False
+        for one in self._all:
+            one.pane.name_lines()
 
     def _show(self, inspection: Inspection, comparison: Comparison) -> None:
         exploration = inspection.analysis.exploration
@@ -91,7 +107,7 @@ class CompareView(View):
         colours = line_colours(exploration, self.theme)
         shown = comparison.pair or tuple(range(len(self.columns)))
         for i, column in enumerate(self.columns):
-            column.present(comparison, i, self._names[i], colours[i])
+            column.present(comparison, i, self._names[i], colours[i], self._bare)
             column.offer_removal(len(self.columns) > 1)
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
@@ -204,7 +220,13 @@ class CompareView(View):
 
     def _heading_texts(self) -> tuple[str, str]:
         shown = self._shown
-        return (self.subject, "") if shown is None else heading(shown.analysis.exploration, self._preset)
+        if shown is None:
+            return self.subject, ""
+        # It is asked for several times, and takes longer to find than a curve to paint.
+        about = shown.analysis.exploration.networks, self._preset, language()
+        if self._headed is None or self._headed[0] != about:
+            self._headed = about, heading(shown.analysis.exploration, self._preset)
+        return self._headed[1]
 
     def _say_heading(self) -> None:
         self.say_title()

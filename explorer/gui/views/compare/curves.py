@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
 from explorer.gui.plot.labels import beside, draw, stacked
+from explorer.gui.plot.painting import Still, on_screen
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
@@ -67,6 +68,7 @@ class Curves(QWidget, Described):
         self.layers = False
         self.threshold = -6.0
         self.playhead = Playhead()
+        self._ground = Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         speak()
@@ -124,10 +126,9 @@ class Curves(QWidget, Described):
         axes = self._axes()
         if axes.frame.height() < 8 or axes.frame.width() < 8:
             return
-        high = painter.fontMetrics().height()
-        most = axes.frame.height() / (1.6 * high)
-        rows(painter, self.theme, axes, Side.decades(axes.bottom, axes.top, most).ticks)
-        self._paint_frame(painter, axes)
+        self._ground.paint(
+            painter, QRectF(self.rect()), self._beneath(axes), lambda inner: self._paint_ground(inner, axes)
+        )
         painter.save()
         painter.setClipRect(axes.frame.adjusted(-1, -1, 1, 1))
         if self._own is not None:
@@ -185,6 +186,20 @@ class Curves(QWidget, Described):
         # The topmost curve has room for its name above it.
         high += metrics.height() / max(frame.height(), 4.0 * metrics.height()) * (high - low)
         return Axes(frame, -0.5, self.steps + 0.5, low, high)
+
+    def _beneath(self, axes: Axes) -> Hashable:
+        """Return what is asked for grid, frame and numbers: while a hand moves mostly the same."""
+        ends = axes.bottom, axes.top, self.threshold
+        said = said_of_seeds(self.seeds, "" if self._own is None else self._own.name)
+        return self.theme, language(), self.font(), self.steps, self.t, self.k, self.layers, self.hasFocus(), said, ends
+
+    def _paint_ground(self, painter: QPainter, axes: Axes) -> None:
+        if on_screen(painter):
+            # Letters are another shade of grey on nothing.
+            painter.fillRect(self.rect(), QColor(self.theme.card))
+        most = axes.frame.height() / (1.6 * painter.fontMetrics().height())
+        rows(painter, self.theme, axes, Side.decades(axes.bottom, axes.top, most).ticks)
+        self._paint_frame(painter, axes)
 
     def _paint_frame(self, painter: QPainter, axes: Axes) -> None:
         high, frame, line = painter.fontMetrics().height(), axes.frame, self.theme.line_width

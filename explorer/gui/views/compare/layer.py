@@ -15,10 +15,10 @@ from explorer.workspace.looks.comparison import Side
 from explorer.workspace.scales.states import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
 
 
-def contours_of(log_gain: Floats, decades: int) -> ContourLines:
-    """Return the lines of equal gain on a map that is coloured over 10^±``decades``."""
+def contours_of(log_gain: Floats, decades: int, bare: bool = False) -> ContourLines:
+    """Return the lines of equal gain on a map that is coloured over 10^±``decades``; ``bare`` ones have no names yet."""
     found = ContourLines()
-    found.present(log_gain, decades)
+    found.present(log_gain, decades, bare)
     return found
 
 
@@ -44,11 +44,11 @@ class Layer:
     later: bool = False
 
     @classmethod
-    def of(cls, side: Side, decades: int, theme: Theme, last_row: bool = False) -> Layer:
-        """Return the pictures of ``side`` with colours over 10^±``decades``."""
+    def of(cls, side: Side, decades: int, theme: Theme, last_row: bool = False, bare: bool = False) -> Layer:
+        """Return the pictures of ``side`` with colours over 10^±``decades``, its lines ``bare`` of names or not."""
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        lines = contours_of(side.shown[:0, :0] if last_row else side.shown, decades)
+        lines = contours_of(side.shown[:0, :0] if last_row else side.shown, decades, bare)
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
         cells = map_of(side.shown, decades, theme, first, last_row)

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.view import Playhead
 from explorer.gui.core.written import is_pictured, paint_notes
 from explorer.gui.plot.card_axes import Axes, label, page, pen
-from explorer.gui.plot.painting import Still
+from explorer.gui.plot.painting import Still, on_screen
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.compare.bar import paint_bar
@@ -66,7 +66,7 @@ class Pane(QWidget, Described):
         self.span = 0
         self.playhead = Playhead()
         self.divider, self._pushing = 0.5, False
-        self._hatching = Still()
+        self._ground = Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setProperty("pictured", True)
@@ -84,6 +84,12 @@ class Pane(QWidget, Described):
     def minimumSizeHint(self) -> QSize:
         """Return room for a map that can still be read."""
         return QSize(90, 80)
+
+    def name_lines(self) -> None:
+        """Let lines of equal gain have their names."""
+        bare = [layer for layer in self.layers if layer.contours.complete()]
+        if bare:
+            self.update()
 
     def map_place(self) -> QRectF:
         """Return where all pairs stand, in pixels."""
@@ -111,8 +117,9 @@ class Pane(QWidget, Described):
             return
         states, square = self._places()
         axes = self._axes(square)
+        beneath = self.theme, language(), self.font(), self.steps, self.t, self.k, self.words, self.last_row
+        self._ground.paint(painter, QRectF(self.rect()), beneath, lambda inner: self._paint_ground(inner, states, axes))
         self._paint_states(painter, states)
-        self._hatching.paint(painter, square, self.theme, lambda inner: hatch(inner, square, self.theme, _PITCH))
         if self.covered:
             page(painter, square, self.theme, "?")
         for layer, place in () if self.covered else self._shares(square):
@@ -122,7 +129,7 @@ class Pane(QWidget, Described):
             painter.restore()
         painter.setFont(self._small())
         paint_veil(painter, states, axes, self.playhead, self.theme)
-        self._paint_ticks(painter, states, axes)
+        paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
         paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
         self._paint_notes(painter, axes)
         if self.span and not self.covered:
@@ -246,8 +253,12 @@ class Pane(QWidget, Described):
             top = place.top() + painter.fontMetrics().height() / 2
             label(painter, place.left() - 4, top, block.name, self.theme.muted, 1.0, 0.5)
 
-    def _paint_ticks(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
-        paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
+    def _paint_ground(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+        """Hatch the square of all pairs and number its axes: what no gain changes."""
+        if on_screen(painter):
+            # Letters are another shade of grey on nothing.
+            painter.fillRect(self.rect(), QColor(self.theme.card))
+        hatch(painter, axes.frame, self.theme, _PITCH)
         paint_upwards(painter, axes, self.theme, self.steps, self.t, states)
         paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()), self.words)
 
