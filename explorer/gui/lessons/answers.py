@@ -11,8 +11,8 @@ from explorer.gui.controls.plain import Label, in_menu, set_tone, teach
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.words import joining
 from explorer.gui.words.i18n import language, tr
-from explorer.workspace.lessons.lesson import VERDICTS, Prediction
-from explorer.workspace.looks.sentences import KIND_NAMES, kind_range
+from explorer.workspace.lessons.lesson import VERDICTS, Prediction, kind_range
+from explorer.workspace.looks.sentences import KIND_NAMES
 
 
 class Answers(QWidget):

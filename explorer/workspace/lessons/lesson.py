@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from explorer.engine.looks.verdict import Kind
+from explorer.engine.looks.verdict import EXTREME, PRESERVED, Kind
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.condition import Condition, Term
+from explorer.workspace.words.numbers import power_of_ten, scientific
 from explorer.workspace.words.sentence import Words
 
 Asked = Literal["choice", "verdict", "horizon", "curve", "rank"]
@@ -95,6 +97,17 @@ class Lesson:
             said += [step.say, step.ask, step.told, *(option.say for option in step.options)]
             said += [step.trial.say] if step.trial else []
         return tuple(words for words in said if any(words.values()))
+
+
+def kind_range(kind: Kind) -> str:
+    """Return between which gains ``kind`` is the word, written briefly: "< 10⁻⁶", "0.32 – 3.2"."""
+    borders = [scientific(border / math.log(10.0)) for border in (-PRESERVED, PRESERVED)]
+    borders = [power_of_ten(round(-EXTREME / math.log(10.0))), *borders, power_of_ten(round(EXTREME / math.log(10.0)))]
+    ranges = {
+        "gone": f"< {borders[0]}", "fading": f"{borders[0]} – {borders[1]}", "preserved": f"{borders[1]} – {borders[2]}",
+        "growing": f"{borders[2]} – {borders[3]}", "exploding": f"> {borders[3]}",
+    }  # fmt: skip
+    return ranges[kind]
 
 
 def places(text: str) -> tuple[str, ...]:

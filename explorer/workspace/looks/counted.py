@@ -16,16 +16,10 @@ _LAYERS: Mapping[str, str] = MappingProxyType(
         "over {steps} steps": mark("over {steps} layers"),
         "×{gain} over 1 step": mark("×{gain} over 1 layer"),
         "×{gain} over {steps} steps": mark("×{gain} over {steps} layers"),
-        "×{gain} over 1 step from {state} back to {start}": mark("×{gain} over 1 layer from {state} back to {start}"),
-        "×{gain} over {steps} steps from {state} back to {start}": mark(
-            "×{gain} over {steps} layers from {state} back to {start}"
-        ),
-        "exactly zero over 1 step from {state} back to {start}": mark(
-            "exactly zero over 1 layer from {state} back to {start}"
-        ),
-        "exactly zero over {steps} steps from {state} back to {start}": mark(
-            "exactly zero over {steps} layers from {state} back to {start}"
-        ),
+        "×{gain} over 1 step {way}": mark("×{gain} over 1 layer {way}"),
+        "×{gain} over {steps} steps {way}": mark("×{gain} over {steps} layers {way}"),
+        "exactly zero over 1 step {way}": mark("exactly zero over 1 layer {way}"),
+        "exactly zero over {steps} steps {way}": mark("exactly zero over {steps} layers {way}"),
         "×{factor} a step": mark("×{factor} a layer"),
         "×{factor} a step, halving every {steps} steps": mark("×{factor} a layer, halving every {steps} layers"),
         "×{factor} a step, doubling every {steps} steps": mark("×{factor} a layer, doubling every {steps} layers"),

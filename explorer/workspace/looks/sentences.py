@@ -13,12 +13,12 @@ from types import MappingProxyType
 import numpy as np
 
 from explorer.engine import Attribution, PathSplit, Verdict
-from explorer.engine.looks.verdict import EXTREME, PRESERVED, Kind, grade
+from explorer.engine.looks.verdict import Kind, grade
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.counted import counted, counts_layers
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.equations import rounded
-from explorer.workspace.words.numbers import duration, factor, power_of_ten, scientific, state, threshold
+from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
 from explorer.workspace.words.sentence import Sentence
 
 _LN10 = math.log(10.0)
@@ -53,17 +53,6 @@ KIND_NAMES: Mapping[Kind, Sentence] = MappingProxyType(
     }
 )
 """The words for the gain over a whole row, as they stand within a sentence."""
-
-
-def kind_range(kind: Kind) -> str:
-    """Return between which gains ``kind`` is the word, written briefly: "< 10⁻⁶", "0.32 – 3.2"."""
-    borders = [scientific(border / _LN10) for border in (-PRESERVED, PRESERVED)]
-    borders = [power_of_ten(round(-EXTREME / _LN10)), *borders, power_of_ten(round(EXTREME / _LN10))]
-    ranges = {
-        "gone": f"< {borders[0]}", "fading": f"{borders[0]} – {borders[1]}", "preserved": f"{borders[1]} – {borders[2]}",
-        "growing": f"{borders[2]} – {borders[3]}", "exploding": f"> {borders[3]}",
-    }  # fmt: skip
-    return ranges[kind]
 
 
 def verdict_sentence(inspection: Inspection) -> Sentence:
@@ -101,9 +90,9 @@ def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:
     end = inspection.verdict.end
     about = estimate_sentence(inspection.analysis.run)
     values = {
-        "gain": _gain(end), "low": _gain(low), "high": _gain(high), **_ends(inspection), "steps": inspection.t,
+        "gain": _gain(end), "low": _gain(low), "high": _gain(high), "way": way(inspection, 0), "steps": inspection.t,
     }  # fmt: skip
-    said = Sentence("about ×{gain} (×{low} to ×{high}) from {state} back to {start}, steps: {steps}", values)
+    said = Sentence("about ×{gain} (×{low} to ×{high}) {way}, steps: {steps}", values)
     one, other = grade(low), grade(high)
     if one == other:
         return Sentence(
@@ -150,17 +139,17 @@ def cause_sentence(inspection: Inspection) -> Sentence | None:
 
 def _whole(inspection: Inspection) -> Sentence:
     """Return what is left of the gradient of s_t at s₀, always in the same unit."""
-    verdict, values = inspection.verdict, {**_ends(inspection), "steps": inspection.t}
+    verdict, values = inspection.verdict, {"way": way(inspection, 0), "steps": inspection.t}
     if verdict.kind == "undefined":
         return _undefined(inspection)
     if verdict.kind == "dead":
         if inspection.t == 1:
-            return Sentence("exactly zero over 1 step from {state} back to {start}", values)
-        return Sentence("exactly zero over {steps} steps from {state} back to {start}", values)
+            return Sentence("exactly zero over 1 step {way}", values)
+        return Sentence("exactly zero over {steps} steps {way}", values)
     values["gain"] = told_apart(verdict.end)
     if inspection.t == 1:
-        return Sentence("×{gain} over 1 step from {state} back to {start}", values)
-    return Sentence("×{gain} over {steps} steps from {state} back to {start}", values)
+        return Sentence("×{gain} over 1 step {way}", values)
+    return Sentence("×{gain} over {steps} steps {way}", values)
 
 
 def _course(inspection: Inspection) -> Iterator[Sentence]:
@@ -268,6 +257,14 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
 def _state(inspection: Inspection, step: int) -> str:
     """Return what a state of the chain is called in the sequence."""
     return state(inspection.time(step))
+
+
+def way(inspection: Inspection, step: int) -> Sentence:
+    """Return from which state the gradient goes to which: along a chain that runs backward that is to a later one."""
+    values = {"state": _state(inspection, inspection.t), "start": _state(inspection, step)}
+    if inspection.analysis.run.backward:
+        return Sentence("from {state} on to {start}", values)
+    return Sentence("from {state} back to {start}", values)
 
 
 def _ends(inspection: Inspection) -> dict[str, object]:

@@ -72,7 +72,7 @@ def test_a_pair_with_t_before_k_lies_on_the_chain_that_runs_backward() -> None:
     assert found.row[found.k] == flow.log_gain[2, 9]
     assert found.matrix is not None
     assert np.array_equal(found.matrix, flow.product(2, 9)[0])
-    assert "from s₂ back to s₁₂" in str(verdict_sentence(found))
+    assert "from s₂ on to s₁₂" in str(verdict_sentence(found))
     assert paired(exploration, 2, 9) == (2, 9)
 
 

@@ -65,7 +65,7 @@ class Curves(QWidget, Described):
         self.curves: Sequence[Curve] = ()
         self.seeds: Seeds = None
         self.steps = self.t = self.k = 0
-        self.layers = False
+        self.layers = self.backward = False
         self.threshold = -6.0
         self.playhead = Playhead()
         self._ground = Still()
@@ -91,7 +91,8 @@ class Curves(QWidget, Described):
             for i, side in enumerate(comparison.sides)
             if isinstance(side, Known)
         ]
-        self.layers = all(counts_layers(side.run) for side in comparison.sides if isinstance(side, Known))
+        runs = [side.run for side in comparison.sides if isinstance(side, Known)]
+        self.layers, self.backward = all(map(counts_layers, runs)), all(run.backward for run in runs)
         self.seeds = seeds if lens.quantity == "flow" else None
         self.update()
 
@@ -235,7 +236,8 @@ class Curves(QWidget, Described):
         """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
         painter.save()
         painter.setFont(font(self.theme, language()))
-        said = tr("layer k, back from layer {t}") if self.layers else tr("step k, back from t = {t}")
+        said = tr("step k, on from t = {t}") if self.backward else tr("step k, back from t = {t}")
+        said = tr("layer k, back from layer {t}") if self.layers else said
         name, frame = said.format(t=self.t), axes.frame
         high = painter.fontMetrics().height()
         below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken

@@ -105,8 +105,11 @@ def subtitle(inspection: Inspection) -> tuple[str, ...]:
         if lens.norm == "spectral":
             return tr("spectral norm of ∂sₜ/∂sₖ, back to every layer k"), tr("spectral norm")
         return tr("RMS gain of ∂sₜ/∂sₖ, back to every layer k"), tr("RMS gain")
-    if lens.norm == "spectral":
-        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
-    long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
+    spectral, backward = lens.norm == "spectral", inspection.analysis.run.backward
+    if spectral:
+        on = tr("spectral norm of ∂sₜ/∂sₖ, on to every later sₖ")
+        return on if backward else tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    on = tr("RMS gain of ∂sₜ/∂sₖ, on to every later sₖ")
+    long, short = on if backward else tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
     about = estimate_sentence(inspection.analysis.run)
     return (long, short) if about is None else (f"{about.said(tr)} · {long}", about.said(tr))

@@ -32,8 +32,8 @@ from explorer.gui.views.inspect.split_switch import SplitSwitch
 from explorer.gui.words.i18n import listed, tr
 from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.sentences import way
 from explorer.workspace.scales.ticks import Side
-from explorer.workspace.words.numbers import state
 
 _LN10 = math.log(10.0)
 _Named = tuple[tuple[str, str, Floats], ...]
@@ -78,8 +78,8 @@ class AttributionView(InspectCard):
             return ""
         # A spectral norm can't be split: this is another than that on the other axes.
         spectral = inspection.analysis.exploration.lens.norm == "spectral"
-        said = tr("RMS gain from {state} back to {earlier}") if spectral else tr("from {state} back to {earlier}")
-        return said.format(state=state(inspection.selection.t), earlier=state(inspection.selection.k))
+        said = way(inspection, inspection.k).said(tr)
+        return tr("RMS gain {way}").format(way=said) if spectral else said
 
     def restyle(self) -> None:
         """Take on the theme: the colours were put into what was prepared."""
@@ -139,11 +139,8 @@ class AttributionView(InspectCard):
         if not (self._axes.holds(point) or self._bars_place.contains(point)):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
-        way = tr("from {state} back to {earlier}").format(
-            state=state(self.inspection.selection.t),
-            earlier=state(self.inspection.time(self.inspection.k + index)),
-        )
-        return "\n".join(filter(None, [told(way, self._parts(index)), step_sentence(self.inspection, index)]))
+        said = way(self.inspection, self.inspection.k + index).said(tr)
+        return "\n".join(filter(None, [told(said, self._parts(index)), step_sentence(self.inspection, index)]))
 
     def describe(self, inspection: Inspection) -> str:
         """Return what each part did in all, and the step that took most."""
