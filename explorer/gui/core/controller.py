@@ -50,6 +50,7 @@ class Controller(QObject):
         self._panels: list[Controls] = []
         self._asked = time.perf_counter()
         self._told: Exception | None = None
+        self._refused: dict[Controls, Refusal] = {}
         self._failed = False
         self.held = self._following = False
         self._turns = Turns()
@@ -198,6 +199,8 @@ class Controller(QObject):
         for panel in self._panels:
             panel.dress(theme)
         self._present_panels()
+        for panel, refusal in self._refused.items():
+            panel.show_refusal(say(refusal))
         if self._told is not None:
             self.refuse(self._told)
 
@@ -220,12 +223,19 @@ class Controller(QObject):
             except Refusal as refusal:
                 # What was used shows what is in force, not what was refused.
                 panel.present(self.store.exploration, self.inspection.analysis if self.inspection else None)
-                panel.show_refusal(say(refusal))
+                self._refuse_in(panel, refusal)
                 return
-            panel.show_refusal("")
+            self._refuse_in(panel, None)
             self._accept(gesture, after)
 
         return commit
+
+    def _refuse_in(self, panel: Controls, refusal: Refusal | None) -> None:
+        """Say in ``panel`` why what was asked for there is not done; None takes the sentence back."""
+        self._refused.pop(panel, None)
+        if refusal is not None:
+            self._refused[panel] = refusal
+        panel.show_refusal("" if refusal is None else say(refusal))
 
     def _accept(self, gesture: Gesture, after: Exploration) -> None:
         self._begin_step()
@@ -245,7 +255,7 @@ class Controller(QObject):
                 panel.point(after.selection)
         if replace(before, selection=after.selection) != after:
             for panel in self._panels:
-                panel.show_refusal("")
+                self._refuse_in(panel, None)
             self._present_panels()
             for view in self._views:
                 self._try(partial(view.expect, after))

@@ -116,6 +116,9 @@ class Status(Plate):
         if text:
             self._notice_over.start()
         self._show(self.notice, bool(text))
+        if not self.notice.isHidden():
+            # What is said already has room for its own words alone.
+            when_still(self.notice, self._lie)
 
     def report(self, fraction: float) -> None:
         """Show how far work is that takes long enough to be noticed."""

@@ -15,6 +15,7 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, themes
+from explorer.gui.plot.theme import themes
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.exploration import Signal as Wave
@@ -125,6 +126,22 @@ def test_an_edit_of_a_view_is_committed_under_its_name_and_drawn_everywhere(desk
     assert desk.sight.drawn[-1].analysis.exploration.recipe.gain == 2.5
     assert desk.other.drawn[-1].analysis.exploration.recipe.gain == 2.5
     assert desk.board.presented[-1].recipe.gain == 2.5
+
+
+def test_a_refusal_in_a_panel_is_said_again_in_another_language_as_long_as_it_stands(desk: Desk) -> None:
+    desk.board.edited.emit(Gesture("Change the gain", refusing))
+    english = desk.board.refusals[-1]
+    i18n.set_language("zh_CN")
+    desk.controller.dress(themes()["light"])
+    assert desk.board.refusals[-1] == i18n.tr("{what} is {value}; it must be a finite number.").format(
+        what=i18n.tr("gain"), value="nan"
+    )
+    assert desk.board.refusals[-1] != english
+    desk.gain(2.5)
+    assert desk.board.refusals[-1] == ""
+    said = len(desk.board.refusals)
+    desk.controller.dress(themes()["light"])
+    assert len(desk.board.refusals) == said
 
 
 def test_an_edit_of_a_panel_is_committed_too(desk: Desk) -> None:

@@ -425,6 +425,17 @@ def test_a_cover_names_what_it_covers(qtbot: QtBot, window: Window) -> None:
     assert "<b>tanh · ReLU</b>" in cover.text()
 
 
+def test_a_network_that_comes_with_the_question_is_covered_like_the_others(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "forget-bias", 3)
+    seen(qtbot, window)
+    begin(qtbot, window, "cell-path", 2)
+    seen(qtbot, window)
+    assert [column.pane.covered for column in window.compare.columns] == [True, True, True]
+    window.lessons.teacher.reveal()
+    seen(qtbot, window)
+    assert not any(column.pane.covered for column in window.compare.columns)
+
+
 def test_the_list_offers_first_what_goes_on_and_marks_what_is_done(qtbot: QtBot, window: Window) -> None:
     progress = Progress(lambda: "tanh-or-relu=6;saturation=2", lambda _: None)
     gallery = Gallery(window, progress)

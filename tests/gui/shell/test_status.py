@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.looks.verdict import EXTREME, PRESERVED, grade
+from explorer.gui.export.laid_out import lay_out
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.refusal_line import RefusalLine
@@ -192,6 +193,15 @@ def test_a_notice_goes_with_the_language_that_it_was_said_in_and_stays_in_anothe
     window.set_language("zh_CN")
     assert not bar.notice.isVisible()
     assert bar.notice.text() == ""
+
+
+@pytest.mark.painted(True)
+def test_a_notice_after_a_shorter_one_is_whole(window: Window) -> None:
+    bar = window.status
+    for pace in ("4", "0.25"):
+        bar.notify(f"Play speed ×{pace}")
+        lay_out()
+        assert bar.notice.width() >= QFontMetricsF(bar.notice.font()).horizontalAdvance(bar.notice.text())
 
 
 def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: Path) -> None:

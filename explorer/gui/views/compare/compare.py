@@ -245,6 +245,7 @@ class CompareView(View):
         while len(self.columns) < count:
             column, i = Column(self.theme), len(self.columns)
             column.dress(self.theme)
+            column.cover(self._cover is not None)
             asked = (column.opened, self._open), (column.removed, self._remove), (column.activated, self._activate)
             for signal, slot in (*asked, (column.titled, self._title)):
                 signal.connect(partial(slot, i))
