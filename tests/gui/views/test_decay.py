@@ -506,3 +506,31 @@ def test_what_the_thin_lines_are_is_said_beside_the_title_and_in_its_tip(view: D
     assert said in view._heading.toolTip()
     view.show_ghosts(False)
     assert said not in view._subtitle.text()
+
+
+@pytest.mark.parametrize(("t", "k"), [(8, 3), (8, 15)])
+def test_of_a_layer_that_reads_both_ways_both_sides_of_the_row_are_drawn(theme, t: int, k: int):
+    recipe = Recipe(hidden=4, direction="both")
+    inspection = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(steps=20)).with_selection(t=t, k=k)))
+    found = picture(inspection, theme)
+    assert found is not None
+    assert found.across is not None
+    told = np.isfinite(found.across)
+    assert told.tolist() == [(step >= t) if k < t else (step <= t) for step in range(21)]
+    assert found.across[told] == pytest.approx(inspection.analysis.run.square[t][told] / LN10)
+    own = {found.time(step) for step in range(found.last + 1)}
+    assert own | set(np.flatnonzero(told).tolist()) == set(range(21))
+    # The scale has room for both.
+    assert any(np.array_equal(one, found.across, equal_nan=True) for one in found.others)
+
+
+def test_the_name_of_a_backward_horizon_stands_where_the_curve_is_above_the_threshold(view: DecayView):
+    recipe = Recipe(hidden=24, gain=0.5, direction="backward")
+    exploration = Exploration(networks=(recipe,), sequence=Signal(steps=40)).with_selection(t=4, k=20)
+    view.present(inspect(analyse(exploration)))
+    QApplication.processEvents()
+    canvas, found = view.canvas, drawn(view).verdict
+    assert found is not None
+    assert not found.reaches_start
+    name = next(label for label in canvas._threshold_labels(QFont()) if label.text.startswith("horizon"))
+    assert name.box.right() <= canvas.pixel(drawn(view).t - found.horizon - 0.5)

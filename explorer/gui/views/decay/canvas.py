@@ -76,8 +76,11 @@ class DecayCanvas(PlotCanvas):
             self._fill_between(painter, x, self.picture.band, self.picture.row.colour, _BAND)
         self._draw_lines(painter, self.picture, x, traces)
         painter.restore()
+        row = x, traces[-1][1]
+        if self.picture.across is not None and self.playhead.phase == "rest":
+            row = self._draw_across(painter, self.picture, self.picture.across, row)
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
-        self._draw_labels(painter, self.picture, labels, (x, traces[-1][1]), small)
+        self._draw_labels(painter, self.picture, labels, row, small)
         self._draw_point(painter, self.picture)
 
     def term_at(self, point: QPointF) -> str:
@@ -149,9 +152,10 @@ class DecayCanvas(PlotCanvas):
         text = horizon_text(verdict, self.picture.band is not None, self.picture.layers)
         width = metrics.horizontalAdvance(text) + 4
         end, start = self.pixel(self.picture.t - verdict.horizon - 0.5), self.pixel(self.picture.t)
-        left = max(start if self.picture.backward else end, 0.0) + 5
-        if verdict.reaches_start and not self.picture.backward:
-            left = start - width - 4
+        # Behind the end of its measure the curve runs on below the threshold: there the name would cover it.
+        left = end - width - 5 if self.picture.backward else max(end, 0.0) + 5
+        if verdict.reaches_start:
+            left = start + 4 if self.picture.backward else start - width - 4
         left = max(min(left, right - width), 4.0)
         top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
         top += line + 1 if not above and top > y else 0.0
@@ -191,6 +195,17 @@ class DecayCanvas(PlotCanvas):
         for low, high in _runs(odd[odd >= picture.first]):
             left, right = sorted((self.pixel(low - 0.5), self.pixel(high + 0.5)))
             fill(painter, QRectF(left, 0.0, right - left, _LACKING), self.theme.nan, "nan", self.theme)
+
+    def _draw_across(
+        self, painter: QPainter, picture: Picture, across: Floats, row: tuple[Floats, Floats]
+    ) -> tuple[Floats, Floats]:
+        """Draw the row along the other chain, thinly; return the pixels of both sides of the row."""
+        x, y = super().pixel(0.0) + self.spacing() * np.arange(picture.steps + 1.0), self._levels(across)
+        painter.setPen(QPen(QColor(picture.row.colour), picture.row.width / 2))
+        trace(painter, x, y, False, float(self.box.height()))
+        x, y = np.concatenate([row[0], x[~np.isnan(y)]]), np.concatenate([row[1], y[~np.isnan(y)]])
+        order = np.argsort(x, kind="stable")
+        return x[order], y[order]
 
     def _draw_zeros(self, painter: QPainter, line: Line) -> None:
         """Mark the row's zeros on the floor, and of a ghost the first, each apart where there is room."""

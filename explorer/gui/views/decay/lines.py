@@ -71,7 +71,8 @@ class Picture:
 
     Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too. ``band`` are the log10
     ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what. ``seeds``
-    are the log10 of the least, the quartiles and the greatest (t+1,) of many seeds.
+    are the log10 of the least, the quartiles and the greatest (t+1,) of many seeds. ``across`` are log10 of the row's gains
+    (T+1,) along the chain that runs the other way, at the k of the sequence, where the layer has one.
     """
 
     t: int
@@ -84,6 +85,7 @@ class Picture:
     steps: int = 0
     backward: bool = False
     layers: bool = False
+    across: Floats | None = None
 
     @property
     def last(self) -> int:
@@ -103,7 +105,8 @@ class Picture:
     def others(self) -> list[Floats]:
         """Return the gains of all lines beside the row's own, and the ends of its band."""
         quartiles = self.seeds[1:3] if self.seeds is not None else ()
-        return [*(line.gains for line in self.lines[:-1]), *(self.band or ()), *quartiles]
+        across = () if self.across is None else (self.across,)
+        return [*(line.gains for line in self.lines[:-1]), *(self.band or ()), *quartiles, *across]
 
 
 def picture(
@@ -130,8 +133,17 @@ def picture(
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
         estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
         steps=inspection.analysis.steps, backward=inspection.analysis.run.backward,
-        layers=counts_layers(inspection.analysis.run),
+        layers=counts_layers(inspection.analysis.run), across=_across(inspection),
     )  # fmt: skip
+
+
+def _across(inspection: Inspection) -> Floats | None:
+    """Return log10 (T+1,) of the chosen row's gains along the chain that runs the other way; NaN along its own."""
+    run, t = inspection.analysis.run, inspection.selection.t
+    if run.opposite is None:
+        return None
+    k = np.arange(run.course.steps + 1)
+    return np.where(k <= t if run.backward else k >= t, run.square[t] / _LN10, np.nan)
 
 
 def ends(drawn: Picture, threshold: float) -> tuple[float, float]:
