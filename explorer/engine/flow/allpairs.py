@@ -19,6 +19,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.entrywise import Entrywise
 from explorer.engine.flow.factors import (
     BLOCK_BYTES,
     STREAM_BYTES,
@@ -51,12 +52,14 @@ def all_pairs(
     seen: Seen = EVERYTHING,
     whole: Floats | None = None,
     narrow: bool = True,
+    entrywise: Entrywise | None = None,
 ) -> AllPairs:
     """Return the log norms of all products of J (T, N, N), each right to `TOLERANCE` unless marked doubtful.
 
     Where only some rows and columns of the products are ``seen``, ``whole`` (T+1, T+1) holds the log norms of all of them.
 
-    Where its factors may become ``narrow`` they do, by what is little beside the whole of them.
+    Where its factors may become ``narrow`` they do, by what is little beside the whole of them; what J carries ``entrywise``
+    is not multiplied.
     ``log_errors`` (T,) is ln of what the rows of J may be off by: pairs to which that may matter are doubtful too.
     A doubtful −inf is not known to be a zero. Where J is not finite, every product that it enters is NaN.
 
@@ -72,7 +75,7 @@ def all_pairs(
     halvings = max(0, int(np.ceil(np.log2((T + 2) / (leaf + 1)))))
     period = -(-(T + 2) // 2**halvings)
     with one_blas_thread(), np.errstate(all="ignore"), Scratch.borrowed() as scratch:
-        steps = ScaledSteps.of(J, log_errors)
+        steps = ScaledSteps.of(J, log_errors, entrywise)
         multiply_out(period, steps, seen, result, stop)
         joints = [
             Joint(middles, 2**i * period - 1, steps, seen, whole, result, narrow)

@@ -9,7 +9,7 @@ from typing import cast
 from explorer.engine.floats import Floats
 from explorer.engine.flow.steps import Steps, is_carrying, is_finding
 from explorer.engine.network.course import Course
-from explorer.engine.recurrence.readings.structure import DENSE, ZERO, structure
+from explorer.engine.recurrence.readings.structure import DENSE, DIAGONAL, IDENTITY, ZERO, structure
 from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 
@@ -48,13 +48,22 @@ class Along:
     @property
     def links(self) -> frozenset[tuple[str, str]]:
         """Return the pairs (row, column) of parts whose block of J is not zero by the equations alone."""
-        found: set[tuple[str, str]] = set()
+        return frozenset((row, column) for row, column, kind in self._blocks if kind != ZERO)
+
+    @property
+    def entrywise(self) -> frozenset[str]:
+        """Return the parts by which every block of J is diagonal, or zero, by the equations alone."""
+        mixed = {column for _, column, kind in self._blocks if kind not in (ZERO, IDENTITY, DIAGONAL)}
+        return frozenset(self.parts) - mixed
+
+    @property
+    def _blocks(self) -> Iterator[tuple[str, str, str]]:
+        """Yield row, column and kind of the blocks of J in every half of the chain."""
         for half in self.course.chain.whole.halves:
             # A single layer's parts may have its number before their names in one half alone.
             called = dict(zip(half.step.parts, self.parts, strict=True))
-            blocks = structure(half.step).blocks
-            found |= {(called[row], called[column]) for (row, column, _), kind in blocks.items() if kind != ZERO}
-        return frozenset(found)
+            for (row, column, _), kind in structure(half.step).blocks.items():
+                yield called[row], called[column], kind
 
     def jacobians(self) -> Floats:
         """Return J_1..J_T (T, N, N)."""

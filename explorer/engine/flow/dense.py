@@ -12,6 +12,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import all_pairs, bytes_needed, one_blas_thread
 from explorer.engine.flow.balanced import Layers, trusted
 from explorer.engine.flow.certify import certify
+from explorer.engine.flow.entrywise import Entrywise, times
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import passes
 from explorer.engine.flow.row import LARGE, RISK, SMALL, row_of
@@ -42,14 +43,16 @@ class Dense:
         check_size(self.steps.steps, self.steps.width, bytes_needed)
         J = self._jacobians(stop)
         layers = Layers.of(self.steps)
-        pairs = all_pairs(J, stop, report, self._log_errors(stop), narrow=layers is None)
+        carried = Entrywise.of(self.steps)
+        pairs = all_pairs(J, stop, report, self._log_errors(stop), narrow=layers is None, entrywise=carried)
         return self._made(J, layers, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)
 
     def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs of what is ``seen`` of the products, whose ``whole`` is known."""
         J = self._jacobians(stop)
         layers = Layers.of(self.steps)
-        pairs = all_pairs(J, stop, report, self._log_errors(stop), seen, whole.log_norm, layers is None)
+        errors, carried = self._log_errors(stop), Entrywise.of(self.steps)
+        pairs = all_pairs(J, stop, report, errors, seen, whole.log_norm, layers is None, carried)
         sizes = np.where(np.isfinite(J).all(axis=(1, 2)), np.diagonal(whole.log_norm, -1), np.nan)
         return self._made(J, layers, pairs, sizes, stop, report, seen, whole.log_norm)
 
@@ -109,10 +112,10 @@ class Dense:
         """Return P_{t,k} (N, N), of norm one, and ln of its norm."""
         if pairs.doubtful[t, k]:
             return self._again(t, k, pairs)
-        P, log = np.eye(self.steps.width), 0.0
+        P, log, entrywise = np.eye(self.steps.width), 0.0, Entrywise.of(self.steps)
         with np.errstate(all="ignore"):
-            for J in self.steps.walk(k, t):
-                P = J @ P
+            for J in self.steps.walk_back(t, k):
+                P = times(P, J, entrywise)
                 norm = float(np.sqrt(np.vdot(P, P)))
                 if norm < RISK:
                     return self._again(t, k, pairs)

@@ -7,6 +7,7 @@ difference.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
 from explorer.engine.flow.blocks import chosen, named_parts
+from explorer.engine.flow.entrywise import Entrywise, times
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.steps import Steps, is_parted
 from explorer.engine.network.course import Course
@@ -94,6 +96,7 @@ class _Parts:
     rows: tuple[str, ...]
     parts: Mapping[str, slice]
     below: Mapping[str, slice]
+    links: frozenset[tuple[str, str]]
 
     @classmethod
     def of(cls, steps: Steps, into: str) -> _Parts:
@@ -102,7 +105,8 @@ class _Parts:
         for part, where in parts.items():
             layer = part.rpartition("/")[0]
             layers[layer] = slice(layers.get(layer, where).start, where.stop)
-        return cls(steps, chosen(steps, into) if into else tuple(parts), parts, dict(list(layers.items())[:-1]))
+        links = steps.links if is_parted(steps) else frozenset({("s", "s")})
+        return cls(steps, chosen(steps, into) if into else tuple(parts), parts, dict(list(layers.items())[:-1]), links)
 
     @property
     def index(self) -> list[int]:
@@ -111,21 +115,21 @@ class _Parts:
 
     def reached(self, before: frozenset[str]) -> frozenset[str]:
         """Return the parts that a gradient is on a step after it was on those ``before``."""
-        links = self.steps.links if is_parted(self.steps) else frozenset({("s", "s")})
-        return frozenset(column for row, column in links if row in before)
+        return frozenset(column for row, column in self.links if row in before)
 
 
 def _plainly(at: _Parts, t: int, stop: Stop) -> Floats | None:
     """Return ln of the norms (parts + layers, t) for k = 0..t−1; None where plain products don't hold them."""
     P, log, reached = np.eye(at.steps.width)[at.index], 0.0, frozenset(at.rows)
-    found = np.full((len(at.parts) + len(at.below), t), -np.inf)
+    found, entrywise = np.full((len(at.parts) + len(at.below), t), -np.inf), Entrywise.of(at.steps)
     for k, J in zip(range(t - 1, -1, -1), at.steps.walk_back(t), strict=True):
         if stop():
             raise Stopped
         falls = {layer: P[:, one.stop :] @ J[one.stop :, one] for layer, one in at.below.items()}
-        P, reached = P @ J, at.reached(reached)
-        norms = [float(np.linalg.norm(P[:, one])) for one in at.parts.values()]
-        whole = float(np.linalg.norm(norms))
+        P, reached = times(P, J, entrywise), at.reached(reached)
+        columns = np.vecdot(P, P, axis=0)
+        norms = [math.sqrt(columns[one].sum()) for one in at.parts.values()]
+        whole = math.hypot(*norms)
         lost = any(part in reached and not norm > _RISK for part, norm in zip(at.parts, norms, strict=True))
         if not whole < np.inf or lost:
             return None

@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.entrywise import Entrywise, times
 from explorer.engine.flow.extended import DoubleDouble
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.spectral import first_block, leading
@@ -40,10 +41,10 @@ def row_of(steps: Steps, t: int, spectral: bool) -> Floats:
 
 def _plainly(steps: Steps, t: int, spectral: bool) -> Floats | None:
     """Return the row (t,) for k = 0..t−1 by plain products; None where they don't hold it."""
-    P, log, row = np.eye(steps.width), 0.0, np.empty(t)
+    P, log, row, entrywise = np.eye(steps.width), 0.0, np.empty(t), Entrywise.of(steps)
     left = first_block(steps.width)[None] if spectral else np.empty((1, 0, 0))
     for k, J in zip(range(t - 1, -1, -1), steps.walk_back(t), strict=True):
-        P = P @ J
+        P = times(P, J, entrywise)
         norm = float(np.sqrt(np.vdot(P, P)))
         # Also where a Jacobian overflows that its logarithms hold.
         if not RISK < norm < np.inf:

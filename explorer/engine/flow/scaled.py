@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.entrywise import Entrywise
 from explorer.engine.flow.strips import Strips
 from explorer.engine.norms import times_power_of_two
 
@@ -22,19 +23,20 @@ _LN_LEAST_NORMAL = float(np.log(np.finfo(np.float64).tiny))
 class ScaledSteps:
     """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`.
 
-    All are made of the same ``strips``.
+    All are made of the same ``strips``, or carry the same parts `Entrywise`.
     """
 
     scaled: Floats
     exponent: Floats
     reach: Floats
-    strips: Strips
+    strips: Strips | Entrywise
 
     @classmethod
-    def of(cls, J: Floats, log_errors: Floats | None = None) -> ScaledSteps:
+    def of(cls, J: Floats, log_errors: Floats | None = None, entrywise: Entrywise | None = None) -> ScaledSteps:
         """Return the steps of J (T, N, N); where all are of a usual size, J itself.
 
-        ``log_errors`` (T,) is ln of what the rows of J are off by, beyond their rounding.
+        ``log_errors`` (T,) is ln of what the rows of J are off by, beyond their rounding; ``entrywise`` says which columns
+        are carried entry by entry.
         """
         # Not np.abs(J): that would be a second J.
         largest = np.maximum(J.max(axis=(1, 2)), -J.min(axis=(1, 2)))
@@ -45,7 +47,8 @@ class ScaledSteps:
         if log_errors is not None:
             reach = np.maximum(reach, log_errors - _LN_EPSILON)
         # A zero times what is no number is none.
-        return cls(scaled, exponent, reach, Strips.of(J) if np.isfinite(largest).all() else Strips.whole(J.shape[1]))
+        finite = np.isfinite(largest).all()
+        return cls(scaled, exponent, reach, (entrywise or Strips.of(J)) if finite else Strips.whole(J.shape[1]))
 
 
 def log_reach(J: Floats) -> Floats:

@@ -90,6 +90,15 @@ class PartedSteps(Steps, Parted, Protocol):
     """Such a chain with its steps."""
 
 
+class CarriedApart(PartedSteps, Protocol):
+    """Such a chain that knows which parts its J carries entry by entry."""
+
+    @property
+    def entrywise(self) -> frozenset[str]:
+        """Return the parts by which every block of J is diagonal, or zero, by the equations alone."""
+        ...
+
+
 class Carrying(Protocol):
     """A chain that carries directions through a step without making its J."""
 
@@ -145,6 +154,11 @@ def is_structured(chain: object) -> TypeGuard[Structured]:
 def is_parted(chain: object) -> TypeGuard[PartedSteps]:
     """Return whether the state of a chain has named parts."""
     return hasattr(chain, "links")
+
+
+def is_carried_apart(chain: object) -> TypeGuard[CarriedApart]:
+    """Return whether a chain knows which parts of its state are carried entry by entry."""
+    return hasattr(chain, "entrywise")
 
 
 def is_carrying(chain: object) -> TypeGuard[Carrying]:

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.entrywise import Entrywise
 from explorer.engine.flow.strips import Strips
 
 # More rows of blocks, or of less than this, cost more to begin than they save.
@@ -35,7 +36,7 @@ class Triangle:
         """Return how many entries are kept."""
         return sum((end - start) * (self.edges[-1] - start) for start, end in self._rows())
 
-    def grams(self, X: Floats, out: Floats, doubled: bool, strips: Strips | None = None) -> None:
+    def grams(self, X: Floats, out: Floats, doubled: bool, strips: Strips | Entrywise | None = None) -> None:
         """Put XᵀX of X (…, ·, N) into ``out`` (…, size), what lies beside the diagonal blocks ``doubled`` or not.
 
         The inner product of two Grams is that of what is packed of the one and, doubled, of the other. Of an X of ``strips``

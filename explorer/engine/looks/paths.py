@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.along import along
+from explorer.engine.flow.entrywise import Entrywise, times
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.turning import running
@@ -89,7 +91,7 @@ def _unsplit(course: Course, t: int, k: int) -> PathSplit:
     return PathSplit(total, direct, np.where(start, nothing, total) if direct is not total else nothing)
 
 
-_Together = tuple[float, Floats, Floats]
+_Together = tuple[float, Floats, Floats, Floats]
 _Walked = Iterator[tuple[int, list[tuple[int, Floats, Floats]]]]
 
 
@@ -108,16 +110,20 @@ class _Parts:
         return cls(np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf)
 
     def together(self) -> _Together:
-        """Return C and R on the scale of the larger, and its logarithm."""
+        """Return the logarithm of the larger's scale, and C, R and their sum on it."""
         top = max(self.log_C, self.log_R)
         shift = top if top > -np.inf else 0.0
-        return top, np.exp(self.log_C - shift) * self.C, np.exp(self.log_R - shift) * self.R
+        C, R = np.exp(self.log_C - shift) * self.C, np.exp(self.log_R - shift) * self.R
+        return top, C, R, C + R
 
-    def before(self, D: Floats, E: Floats, together: _Together) -> _Parts | None:
+    def before(self, D: Floats, E: Floats, together: _Together, entrywise: Entrywise | None) -> _Parts | None:
         """Return C D and R D + (R + C) E; None where float64 is too narrow for them."""
-        top, C, R = together
-        unit_C, log_C = _unit(self.C @ D, self.log_C)
-        unit_R, log_R = _unit(R @ D + (R + C) @ E, top)
+        top, _, R, both = together
+        alone = None if entrywise is None else Entrywise.diagonal(D, entrywise.size)
+        unit_C, log_C = _unit(times(self.C, D, alone), self.log_C)
+        made = times(both, E, entrywise)
+        made += times(R, D, alone)
+        unit_R, log_R = _unit(made, top)
         if unit_C is None:
             if D.any() and self.log_C > -np.inf:
                 return None
@@ -155,6 +161,7 @@ def _plain_paths(course: Course, t: int, k: int) -> Floats | None:
     if course.motion.least(k, t) < _SMALLEST:
         return None
     logs, waiting = np.full((3, t - k + 1), -np.inf), {t: _Parts.identity(course.width)}
+    entrywise = Entrywise.of(along(course))
     for j, steps in _walked(course, t, k):
         here = waiting.pop(j, None)
         if here is None:
@@ -162,7 +169,7 @@ def _plain_paths(course: Course, t: int, k: int) -> Floats | None:
         together = here.together()
         logs[:, j - k] = _logs(here, together)
         for delay, D, E in steps:
-            there = here.before(D, E, together)
+            there = here.before(D, E, together, entrywise)
             if there is not None and j - delay in waiting:
                 there = waiting[j - delay].plus(there)
             if there is None:
@@ -175,8 +182,8 @@ def _plain_paths(course: Course, t: int, k: int) -> Floats | None:
 
 def _logs(here: _Parts, together: _Together) -> tuple[float, float, float]:
     """Return ln of the norms of the sum, of C and of R."""
-    top, C, R = together
-    return top + float(np.log(np.linalg.norm(C + R))), here.log_C, here.log_R
+    top, _, _, both = together
+    return top + float(np.log(np.linalg.norm(both))), here.log_C, here.log_R
 
 
 def _walked(course: Course, t: int, k: int) -> _Walked:
