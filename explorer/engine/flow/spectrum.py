@@ -22,6 +22,12 @@ from explorer.engine.work import Stop
 _GENTLE = 10.0
 # Entries that differ by no more than e^300 survive in the products of two matrices, and between scales as far apart.
 _WIDE = 300.0
+# Beyond this float64 holds no exponential.
+_FARTHEST = 700.0
+# Where no pivot is in sight of the largest there was, the largest that is left is looked for.
+_OUT_OF_SIGHT = 1e-130
+# What has been taken out is left out of a matrix every so many pivots.
+_CLEARED_EVERY = 16
 _SWEEPS = 30
 _CONVERGED = 1e-14
 
@@ -80,7 +86,7 @@ def _multiplied(form: GradedForm, J: Signed) -> GradedForm:
     plain = form.graded is None and _is_plain(step)
     if plain and len(row) and _range(row) < _GENTLE:
         inner = _orthogonal(step.value() @ form.left, row, form.d)
-    elif plain and _range(row) + _range(form.d) < _WIDE:
+    elif plain and _range(row) < _WIDE:
         inner = _eliminate_plainly(step.value() @ form.left, row, form.d)
     elif plain:
         inner = _eliminate(Signed.of(step.value() @ form.left).times(row[:, None]), form.d)
@@ -148,21 +154,33 @@ def _eliminate(M: Signed, column: Floats) -> GradedForm:
 
 
 def _eliminate_plainly(M: Floats, row: Floats, column: Floats) -> GradedForm:
-    """Factor diag(e^row) M diag(e^column) as `_eliminate` does, where float64 holds all of it and all that is left over."""
-    top, most = row.max(initial=-np.inf), column.max(initial=-np.inf)
-    H = np.exp(row - top)[:, None] * M * np.exp(column - most)
-    rank = min(H.shape)
-    left, right, d = np.zeros((rank, len(row))), np.zeros((rank, len(column))), list[float]()
+    """Factor diag(e^row) M diag(e^column) as `_eliminate` does, where float64 holds diag(e^row) M.
+
+    What is taken from a column has that column's scale, so that it enters none of the numbers: it chooses the pivots alone,
+    among those in sight of the largest that is left.
+    """
+    top, rank = row.max(initial=-np.inf), min(M.shape)
+    G, rows, columns = np.exp(row - top)[:, None] * M, np.arange(len(row)), np.arange(len(column))
+    left, right, d, largest = np.zeros((rank, len(row))), np.zeros((rank, len(column))), list[float](), 0.0
     for r in range(rank):
-        i, j = divmod(int(np.abs(H).argmax()), len(column))
-        pivot = float(H[i, j])
-        if pivot == 0.0:
+        if not r % _CLEARED_EVERY:
+            kept = (G != 0).any(axis=1), (G != 0).any(axis=0)
+            G, rows, columns = G[np.ix_(*kept)], rows[kept[0]], columns[kept[1]]
+        size, scale = np.abs(G), column[columns]
+        if not size.any():
             break
-        left[r], right[r] = H[:, j] / pivot, H[i] / abs(pivot)
-        d.append(float(np.log(abs(pivot))))
-        H -= np.outer(left[r], H[i])
-        H[i], H[:, j] = 0.0, 0.0
-    return GradedForm(left[: len(d)].T, np.array(d) + top + most, right[: len(d)])
+        seen = size * np.exp(np.minimum(scale - largest, _FARTHEST))
+        if not _OUT_OF_SIGHT < seen.max() < 1.0 / _OUT_OF_SIGHT:
+            largest = float((np.log(size.max(axis=0)) + scale).max())
+            seen = size * np.exp(np.minimum(scale - largest, _FARTHEST))
+        i, j = divmod(int(seen.argmax()), len(columns))
+        d.append(float(np.log(abs(G[i, j])) + scale[j]))
+        left[r, rows] = G[:, j] / G[i, j]
+        right[r, columns] = np.sign(G[i]) * np.exp(np.log(np.abs(G[i])) + scale - d[-1])
+        G -= np.multiply(left[r, rows, None], G[i], out=size)
+        G[i], G[:, j] = 0.0, 0.0
+    factor = Signed.of(left[: len(d)].T)
+    return GradedForm(left[: len(d)].T, np.array(d) + top, right[: len(d)], None if _is_plain(factor) else factor)
 
 
 def _scaled(value: Floats, log: Floats) -> Floats:

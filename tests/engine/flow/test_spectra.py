@@ -13,6 +13,7 @@ from explorer.engine import (
     predictability_time,
     running_lyapunov_exponents,
 )
+from explorer.engine.flow import spectrum
 from explorer.engine.flow.along import along
 from explorer.engine.flow.blocks import alone
 from explorer.engine.flow.forms import form_of
@@ -293,3 +294,26 @@ def test_entropy_and_predictability_are_those_of_exponents_that_grow():
     assert predictability_time(np.array([-0.1])) == np.inf
     assert entropy_rate(np.array([0.3, 0.1, -0.2, -np.inf])) == pytest.approx(0.4)
     assert np.isnan(entropy_rate(np.array([np.nan, -1.0])))
+
+
+@pytest.mark.parametrize("reach", [40.0, 2000.0])
+def test_scales_of_columns_far_beyond_float64_are_in_no_number_of_an_elimination(reach):
+    """Columns that lie e^2000 apart are eliminated in float64 as they are entry by entry in logarithms."""
+    rng = np.random.default_rng(5)
+    M, row = rng.normal(size=(30, 24)), rng.uniform(-40.0, 0.0, 30)
+    column = np.sort(rng.uniform(-reach, 0.0, 24))[::-1]
+    with np.errstate(all="ignore"):
+        plain = spectrum._eliminate_plainly(M, row, column)
+        exact = spectrum._eliminate(Signed.of(M).times(row[:, None]), column)
+    np.testing.assert_allclose(plain.d, exact.d, rtol=0, atol=1e-9)
+    # Each pivot's column and row; either may bear the sign.
+    taken = (one.left[:, :, None] * one.right for one in (plain, exact))
+    np.testing.assert_allclose(next(taken), next(taken), rtol=0, atol=1e-9)
+
+
+def test_singular_values_of_a_deep_stack_keep_its_determinant():
+    layers = [Layer("rnn", 4)] * 8
+    trace = Network.random(layers=layers, inputs=1, outputs=1, gain=1.2).forward(np.cos(np.arange(90))[:, None])
+    values = gradient_flow(trace).log_singular_values(80, 10)
+    assert np.ptp(values) > 350
+    assert values.sum() == pytest.approx(np.linalg.slogdet(trace.jacobians()[10:80])[1].sum(), abs=1e-8)
