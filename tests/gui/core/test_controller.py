@@ -15,7 +15,6 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, themes
-from explorer.gui.plot.theme import themes
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.exploration import Signal as Wave
