@@ -127,8 +127,8 @@ def _plainly(at: _Parts, t: int, stop: Stop) -> Floats | None:
             raise Stopped
         falls = {layer: P[:, one.stop :] @ J[one.stop :, one] for layer, one in at.below.items()}
         P, reached = times(P, J, entrywise), at.reached(reached)
-        columns = np.vecdot(P, P, axis=0)
-        norms = [math.sqrt(columns[one].sum()) for one in at.parts.values()]
+        columns = np.einsum("ij,ij->j", P, P)
+        norms = [math.sqrt(float(columns[one].sum())) for one in at.parts.values()]
         whole = math.hypot(*norms)
         lost = any(part in reached and not norm > _RISK for part, norm in zip(at.parts, norms, strict=True))
         if not whole < np.inf or lost:
