@@ -26,13 +26,22 @@ class Cells:
     patterns: Patterns
 
     @classmethod
-    def of(cls, codes: NDArray[np.uint8], table: NDArray[np.uint8], kinds: Mapping[int, Kind]) -> Cells:
-        """Return ``codes`` (rows, columns), the first row at the bottom, in the colours (256, 4) of ``table``."""
+    def of(
+        cls,
+        codes: NDArray[np.uint8],
+        table: NDArray[np.uint8],
+        kinds: Mapping[int, Kind],
+        unsure: NDArray[np.bool_] | None = None,
+    ) -> Cells:
+        """Return ``codes`` (rows, columns), the first row at the bottom, in the colours (256, 4) of ``table``.
+
+        Over those that are ``unsure`` lies a pattern.
+        """
         upright = np.ascontiguousarray(codes[::-1])
         pixels, (rows, columns) = table[upright], upright.shape
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
         patterns = Patterns(kinds)
-        patterns.present(upright)
+        patterns.present(upright, None if unsure is None else unsure[::-1])
         return cls(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), patterns)
 
     def paint(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
@@ -53,14 +62,17 @@ def map_of(
     first: int = 0,
     last_row: bool = False,
     ways: tuple[str, ...] = (),
+    unsure: NDArray[np.bool_] | None = None,
 ) -> Cells:
     """Return natural logs (T+1, T+1) at [t, k] as a picture, or the ``last_row`` alone; there is nothing before ``first``.
 
-    The ``ways`` in which they go are, left out, those in which there are some.
+    The ``ways`` in which they go are, left out, those in which there are some; ``unsure`` (T+1, T+1) are those in doubt.
     """
     codes = flow_codes(logs, decades, ways or _ways(logs[first:, first:])).copy()
     codes[:first], codes[:, :first] = UNDEFINED, UNDEFINED
-    return Cells.of(codes[-1:] if last_row else codes, palette(theme), PATTERNS)
+    if last_row:
+        codes, unsure = codes[-1:], None if unsure is None else unsure[-1:]
+    return Cells.of(codes, palette(theme), PATTERNS, unsure)
 
 
 def _ways(log_gain: Floats) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -53,7 +53,7 @@ def labels(
         if len(others) == _MOST or len(points) < 2:
             continue
         for label in _candidates(index, points, widths[level]):
-            box = _box(label, widths[level], height)
+            box = box_of(label, widths[level], height)
             near = any(math.hypot(label.x - other.x, label.y - other.y) < _APART for other in others)
             if not near and _within(box, area) and not any(_meet(box, other) for other in full):
                 full.append(box)
@@ -68,6 +68,18 @@ def without(points: Floats, start: float, end: float) -> tuple[Floats, Floats]:
     before, after = int(np.searchsorted(along, start)), int(np.searchsorted(along, end, "right"))
     ends = _at(start, along, points), _at(end, along, points)
     return np.concatenate([points[:before], [ends[0]]]), np.concatenate([[ends[1]], points[after:]])
+
+
+def between(start: float, end: float, at: float, boxes: Iterable[Box], upright: bool) -> list[tuple[float, float]]:
+    """Return the pieces from ``start`` to ``end`` of a level or an ``upright`` line through ``at`` that no box lies over."""
+    side = 0 if upright else 1
+    over = sorted((box[1 - side], box[3 - side]) for box in boxes if box[side] < at < box[2 + side])
+    pieces, free = [], start
+    for first, last in [*over, (end, end)]:
+        if min(first, end) > free:
+            pieces.append((free, min(first, end)))
+        free = max(free, last)
+    return pieces
 
 
 def inside(points: Floats, area: Box) -> list[Floats]:
@@ -137,7 +149,7 @@ def _candidates(index: int, points: Floats, width: float) -> Iterator[Label]:
             yield Label(index, (x1 + x2) / 2, (y1 + y2) / 2, upright, start, end)
 
 
-def _box(label: Label, width: float, height: float) -> Box:
+def box_of(label: Label, width: float, height: float) -> Box:
     """Return the upright box about a turned name."""
     turn = math.radians(label.angle)
     across = (abs(math.cos(turn)) * width + abs(math.sin(turn)) * height) / 2

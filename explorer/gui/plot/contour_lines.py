@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
+from explorer.gui.plot.contour_labels import Box, Label, box_of, inside, labels, without
 from explorer.gui.plot.strokes import draw_lines, shape
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
@@ -43,6 +43,12 @@ class ContourLines:
         self._strokes: list[tuple[QColor, QPainterPath]] = []
         self._pieces: list[tuple[QColor, Floats]] = []
         self._names: list[tuple[Label, str, QColor]] = []
+        self._boxes: tuple[Box, ...] = ()
+
+    @property
+    def boxes(self) -> Sequence[Box]:
+        """Return the pixels that the names take up, as they were painted last."""
+        return self._boxes
 
     def present(self, log_gain: Floats, decades: int, bare: bool = False, known: Pieces | None = None) -> None:
         """Take natural log gains (T+1, T+1) as [t, k], NaN where none is defined, and the span of their colours.
@@ -87,7 +93,7 @@ class ContourLines:
     def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Keep the pieces of the lines without names; what is out of sight is left to the clipping."""
         scale, shift = _to_pixels(place, columns, rows)
-        self._names, self._strokes, found = [], [], self._known
+        self._names, self._strokes, self._boxes, found = [], [], (), self._known
         if found is None or not self._whole(columns, rows):
             found = pieces(self._log_gain, self._decades, columns, rows)
         of_ink: dict[str, list[Floats]] = {}
@@ -109,6 +115,7 @@ class ContourLines:
         widths = {level: metrics.horizontalAdvance(text) for level, text in texts.items()}
         named = labels(lines, widths, metrics.height(), _box(place.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)))
         self._names = [(label, texts[lines[label.line][0]], inks[lines[label.line][0]]) for label in named]
+        self._boxes = tuple(box_of(label, widths[lines[label.line][0]], metrics.height()) for label in named)
         gaps = {label.line: label for label in named}
         paths = {level: QPainterPath() for level in inks}
         for index, (level, points) in enumerate(lines):

@@ -82,6 +82,12 @@ class Analyst:
         while self._last.estimated and not _is_fair(self._last):
             yield (inspection := self._grown(inspection, stop, report))
         yield Completed(inspection := with_spectrum(inspection, stop))
+        if (
+            inspection.comparison is not None
+            and exploration.lens.quantity != "flow"
+            and self._others.doubt(exploration, stop)
+        ):
+            yield Completed(inspection := self._compared(inspection, stop))
         for seen in self._seeded(inspection, stop):
             yield Completed(inspection := seen)
         while self._last.estimated:
@@ -145,7 +151,8 @@ class Analyst:
         judged, asked = inspection.judged, exploration.lens.quantity
         last_row = asked != "flow" and judged is not None and judged.at == "last"
         pair = inspection.selection
-        found = comparison_of(exploration, known, pair.t, pair.k, shown, last_row)
+        unsure = partial(self._others.unsure, exploration)
+        found = comparison_of(exploration, known, pair.t, pair.k, shown, unsure, last_row)
         return replace(inspection, comparison=found)
 
     def _looked_closely(self, inspection: Inspection, stop: Stop) -> Inspection:

@@ -11,6 +11,7 @@ from explorer.engine import Verdict, verdict
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.looks.judging import BoolArray
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.spans import span_over
 
@@ -25,7 +26,8 @@ class Side:
     log_gain (T+1, T+1): ln gains [t, k] in the norm of the lens, NaN for k > t. states (T+1, N): s_0 … s_T. row (t+1,):
     ln gains of the chosen row, with the ``verdict`` on it; low, high (t+1,): the band of one that is an estimate, else
     None. shown (T+1, T+1): ln of what the lens asks to be seen of all pairs, the gains themselves or norms of what a
-    loss sends back. ``late``: it is of a recipe that the network had before, and its own is still being worked out.
+    loss sends back; ``unsure`` (T+1, T+1): which of them may be rounding and nothing else, None where none is known to be.
+    ``late``: it is of a recipe that the network had before, and its own is still being worked out.
     """
 
     run: Run
@@ -35,6 +37,7 @@ class Side:
     low: Floats | None
     high: Floats | None
     late: bool
+    unsure: BoolArray | None
 
     @property
     def recipe(self) -> Recipe:
@@ -95,14 +98,15 @@ def comparison_of(
     t: int,
     k: int,
     shown: Callable[[Run], Floats | Refusal],
+    unsure: Callable[[Run], BoolArray | None],
     last_row: bool = False,
 ) -> Comparison:
     """Return the comparison of what is ``known`` of the networks, one by one, at the pair (t, k).
 
-    ``shown`` gives what the lens asks to be seen of a run.
+    ``shown`` gives what the lens asks to be seen of a run, and ``unsure`` what of that is known to be in doubt.
     """
     asked = zip(known, exploration.networks, strict=True)
-    sides = tuple(_side(one, recipe, exploration, t, shown) for one, recipe in asked)
+    sides = tuple(_side(one, recipe, exploration, t, shown, unsure) for one, recipe in asked)
     pair = _pair(exploration)
     return Comparison(
         sides=sides, active=exploration.active, t=t, k=k,
@@ -128,19 +132,26 @@ def _pair(exploration: Exploration) -> tuple[int, int] | None:
 
 
 def _side(
-    known: Known, recipe: Recipe, exploration: Exploration, t: int, shown: Callable[[Run], Floats | Refusal]
+    known: Known,
+    recipe: Recipe,
+    exploration: Exploration,
+    t: int,
+    shown: Callable[[Run], Floats | Refusal],
+    unsure: Callable[[Run], BoolArray | None],
 ) -> Side | Refusal | None:
     if not isinstance(known, Run):
         return known
     seen = shown(known)
     if isinstance(seen, Refusal):
         return seen
+    doubts = unsure(known)
     known = known.facing(exploration.selection)
     t = known.time(t)
     row = known.log_gain[t, : t + 1]
     return Side(
         run=known, shown=seen, row=row, verdict=verdict(row, exploration.lens.threshold),
         low=known.end_of_band("low", t), high=known.end_of_band("high", t), late=known.recipe != recipe,
+        unsure=doubts,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from explorer.engine.work import Stop, silent
 from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Sequence
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.comparison import Known
-from explorer.workspace.looks.judging import judge
+from explorer.workspace.looks.judging import BoolArray, Judged, judge
 from explorer.workspace.looks.running import Run, ran_for, run_of
 
 _LIGHT = 4e7
@@ -24,7 +24,7 @@ class Others:
         self._about: tuple[Sequence, object] | None = None
         self._found: list[tuple[Recipe, Run | Refusal]] = []
         self._places: list[Known] = []
-        self._maps: list[tuple[Run, tuple[object, ...], Floats | Refusal]] = []
+        self._judged: list[tuple[Run, tuple[object, ...], Judged | Refusal]] = []
 
     def begin(self, exploration: Exploration) -> None:
         """Forget what is no part of ``exploration``."""
@@ -61,15 +61,42 @@ class Others:
         """
         if exploration.lens.quantity == "flow":
             return run.square
-        settings = exploration.settings
-        asked = exploration.lens.quantity, exploration.task, exploration.aim, settings.window, settings.chunk
-        for known, key, found in self._maps:
+        found = self._judge(exploration, fed, stop, run)
+        return found if isinstance(found, Refusal) else found.log_map(exploration.lens.quantity, stop)
+
+    def unsure(self, exploration: Exploration, run: Run) -> BoolArray | None:
+        """Return which of the numbers `shown` of ``run`` may be rounding and nothing else, None where none is known to be."""
+        asked = _asked(exploration)
+        for known, key, found in self._judged:
+            if known is run and key == asked and isinstance(found, Judged):
+                doubts = found.known_unsure(exploration.lens.quantity)
+                return doubts if doubts.any() else None
+        return None
+
+    def doubt(self, exploration: Exploration, stop: Stop) -> bool:
+        """Find out what is `unsure` of all networks; return whether anything is.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        quantity, asked = exploration.lens.quantity, _asked(exploration)
+        known = [found for _, key, found in self._judged if key == asked and isinstance(found, Judged)]
+        with one_blas_thread():
+            doubts = [found.unsure(quantity, stop) for found in known]
+        return any(one.any() for one in doubts)
+
+    def _judge(self, exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Judged | Refusal:
+        """Return what the loss sees of ``run``, once as long as the same is asked, or why it can't be seen."""
+        asked = _asked(exploration)
+        for known, key, found in self._judged:
             if known is run and key == asked:
                 return found
-        found = _map(exploration, fed, stop, run)
+        found = _judged(exploration, fed, stop, run)
         runs = [one for _, one in self._found if isinstance(one, Run)]
-        self._maps = [one for one in self._maps if one[1] == asked and any(one[0] is known for known in runs)]
-        self._maps.append((run, asked, found))
+        self._judged = [one for one in self._judged if one[1] == asked and any(one[0] is known for known in runs)]
+        self._judged.append((run, asked, found))
         return found
 
     def missing(self, exploration: Exploration) -> list[Recipe]:
@@ -115,7 +142,13 @@ class Others:
         return next((found for other, found in self._found if other == recipe), None)
 
 
-def _map(exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Floats | Refusal:
+def _asked(exploration: Exploration) -> tuple[object, ...]:
+    """Return all that it depends on what the loss sees of a run."""
+    settings = exploration.settings
+    return exploration.lens.quantity, exploration.task, exploration.aim, settings.window, settings.chunk
+
+
+def _judged(exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Judged | Refusal:
     quantity = exploration.lens.quantity
     try:
         with one_blas_thread():
@@ -123,7 +156,9 @@ def _map(exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Floats | 
             there = {"delta", *judged.full.items.families, *run.network.weights}
             if quantity not in there:
                 return BadExploration("This network has no weights that {name} stands for.", name=quantity)
-            return judged.log_map(quantity, stop)
+            # What is refused of it is refused here.
+            judged.log_map(quantity, stop)
+            return judged
     except Refusal as refusal:
         return refusal
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from explorer.gui.plot import contour_lines
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.contour_labels import inside, labels, without
+from explorer.gui.plot.contour_labels import between, inside, labels, without
 from explorer.gui.plot.contour_lines import ContourLines
 from explorer.workspace.scales.colours import contrast
 from explorer.workspace.scales.contours import contours, pieces, powers
@@ -201,6 +201,15 @@ def test_line_leaves_the_room_of_its_name_and_nothing_else():
     before, after = without(points, 40.0, 60.0)
     np.testing.assert_allclose(before, [[0.0, 0.0], [24.0, 32.0]])
     np.testing.assert_allclose(after, [[40.0, 40.0], [90.0, 40.0]])
+
+
+def test_a_line_through_names_leaves_them_out_and_is_whole_beside_them():
+    boxes = [(10.0, 40.0, 30.0, 50.0), (5.0, 45.0, 40.0, 80.0), (60.0, 0.0, 70.0, 100.0), (0.0, 90.0, 50.0, 130.0)]
+    assert between(0.0, 100.0, 20.0, boxes, True) == [(0.0, 40.0), (80.0, 90.0)]
+    assert between(0.0, 100.0, 55.0, boxes, True) == [(0.0, 100.0)]
+    assert between(0.0, 100.0, 95.0, boxes, False) == [(50.0, 60.0), (70.0, 100.0)]
+    inner = [(0.0, 10.0, 9.0, 90.0), (0.0, 20.0, 9.0, 30.0)]
+    assert between(0.0, 100.0, 5.0, inner, True) == [(0.0, 10.0), (90.0, 100.0)]
 
 
 def test_of_a_line_that_passes_by_nothing_is_inside():

@@ -22,7 +22,7 @@ from explorer.gui.views.compare.column import Column
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.beside import pinned, staged
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal, Text, replace
+from explorer.workspace.exploration.exploration import Aim, Exploration, Recipe, Selection, Signal, Text, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.analyst import Analyst
@@ -500,3 +500,45 @@ def test_what_is_told_of_networks_goes_when_they_become_others(view_of) -> None:
     assert told[-1] != ""
     view.present(inspected(SMALL.with_recipe(gain=0.3)))
     assert told[-1] == ""
+
+
+@pytest.mark.parametrize("stage", ["beside", "difference"])
+def test_what_may_be_rounding_alone_has_its_pattern_on_the_stage_too_and_is_doubted(view_of, stage: str) -> None:
+    """The first sLSTM's candidate is 1, and so is its cell from step 1 on: what moves the gates is the rounding of 1 − 1."""
+    networks = (Recipe(hidden=4, cell="slstm", bias=150.0), Recipe(hidden=4, cell="slstm", bias=0.0))
+    asked = replace(SMALL, networks=networks, stage=stage, active=1, aim=Aim(at="every")).with_lens(quantity="1/b_i")
+    view = view_of(asked.with_selection(t=9, k=4))
+    comparison = inspected(asked).comparison
+    doubted, sure = (side.unsure for side in comparison.sides)
+    assert sure is None
+    assert doubted[9, 4]
+    assert "may be rounding and nothing else" in view.columns[0].told()
+    assert "may be rounding" not in view.columns[1].told()
+    pane = view.pair.pane if stage == "difference" else view.columns[0].pane
+    patterns = dict(pane.layers[0].map.patterns._cells)
+    np.testing.assert_array_equal(patterns["unsure"][::-1], doubted[-1:] if comparison.last_row else doubted)
+    if stage == "beside":
+        assert "unsure" not in dict(view.columns[1].pane.layers[0].map.patterns._cells)
+
+
+def test_the_cursor_leaves_out_the_names_of_contours(view_of) -> None:
+    view = view_of(THREE)
+    pane = view.columns[1].pane
+    boxes = pane.layers[0].contours.boxes
+    assert boxes
+    left, top, right, bottom = boxes[0]
+    axes = pane._axes(pane.map_place())
+    k = next(k for k in range(pane.steps + 1) if left < axes.x(k) < right)
+
+    def painted(k: int) -> QImage:
+        view.draw_cursor(Selection(t=pane.steps, k=k))
+        return pane.grab().toImage()
+
+    over, beside = painted(k), painted(pane.steps)
+    x = round(axes.x(k))
+    inside = [y for y in range(round(top) + 1, round(bottom) - 1) if over.pixelColor(x, y) != beside.pixelColor(x, y)]
+    below = [
+        y for y in range(round(bottom) + 1, round(bottom) + 20) if over.pixelColor(x, y) != beside.pixelColor(x, y)
+    ]
+    assert not inside
+    assert below

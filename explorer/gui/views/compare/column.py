@@ -70,7 +70,7 @@ class Column(QWidget):
         self._say(name, colour)
         self._say_verdict()
         if isinstance(side, Side):
-            shown = (side.shown, side.states, decades, self.theme)
+            shown = (side.shown, side.states, decades, self.theme, side.unsure)
             if not _same(shown, self._shown):
                 self._shown = shown
                 self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row, bare)]

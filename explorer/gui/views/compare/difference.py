@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from itertools import permutations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -147,7 +149,14 @@ class PairColumn(QWidget):
             # A ratio has its own middle: one, where the two are alike.
             ratio, decades = comparison.log_ratio, comparison.decades
             first = int(comparison.quantity != "flow")
-            cells = map_of(ratio, decades, coloured(self.theme, WHITE), first, comparison.last_row)
+            white = coloured(self.theme, WHITE)
+            cells = map_of(ratio, decades, white, first, comparison.last_row, unsure=_either(known))
             lines = contours_of(ratio[:0, :0] if comparison.last_row else ratio, decades)
             self.pane.layers = [Layer(ratio, cells, lines)]
             self.pane.remark = tr("red: more than {one} · blue: less").format(one=self._names[comparison.pair[0]])
+
+
+def _either(sides: list[Side]) -> NDArray[np.bool_] | None:
+    """Return where a number of one of the networks may be rounding and nothing else, and so its ratio to another."""
+    doubts = [side.unsure for side in sides if side.unsure is not None]
+    return np.logical_or.reduce(doubts) if doubts else None

@@ -51,7 +51,7 @@ class Layer:
         lines = contours_of(side.shown[:0, :0] if last_row else side.shown, decades, bare)
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
-        cells = map_of(side.shown, decades, theme, first, last_row)
+        cells = map_of(side.shown, decades, theme, first, last_row, unsure=side.unsure)
         return cls(side.shown, cells, lines, states, block, scale, values, side.later)
 
     def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:

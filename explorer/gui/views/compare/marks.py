@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.card_axes import Axes, pen, rule, shade
+from explorer.gui.plot.contour_labels import Box, between
 from explorer.gui.plot.theme import Theme
 
 GRIP = 6.0
@@ -14,18 +17,29 @@ GRIP = 6.0
 _LEAST_CELL, _NOT_YET = 7.0, 0.14
 
 
-def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int, int], theme: Theme) -> None:
-    """Draw the row t, the column k through the ``states`` too, and a frame around the ``pair`` (t, k)."""
+def paint_cursor(
+    painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int, int], theme: Theme, names: Sequence[Box]
+) -> None:
+    """Draw the row t, the column k through the ``states`` too, and a frame around the ``pair`` (t, k).
+
+    Neither line runs through ``names``, which are read where they stand.
+    """
     line = 0.7 * theme.line_width
     y, x = axes.y(pair[0]), axes.x(pair[1])
-    level = QRectF(axes.frame.left(), y, axes.frame.width(), 0.0)
+    frame = axes.frame
+    levels = [
+        QRectF(left, y, right - left, 0.0) for left, right in between(frame.left(), frame.right(), y, names, False)
+    ]
+    pieces = [(states.top(), states.bottom()), *between(frame.top(), frame.bottom(), x, names, True)]
+    uprights = [QRectF(x, top, 0.0, bottom - top) for top, bottom in pieces]
     for colour, wide, dotted in (
         (shade(theme.card, 150), line + 1.4, False),
         (QColor(theme.accent), line, True),
     ):
-        rule(painter, level, wide, colour)
-        for part in (states, axes.frame):
-            rule(painter, QRectF(x, part.top(), 0.0, part.height()), wide, colour, dotted)
+        for part in levels:
+            rule(painter, part, wide, colour)
+        for part in uprights:
+            rule(painter, part, wide, colour, dotted)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     cells = axes.right - axes.left

@@ -13,6 +13,7 @@ from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.view import Playhead
 from explorer.gui.core.written import is_pictured, paint_notes
 from explorer.gui.plot.card_axes import Axes, label, page, pen
+from explorer.gui.plot.contour_labels import Box
 from explorer.gui.plot.painting import Still, on_screen
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
@@ -130,7 +131,8 @@ class Pane(QWidget, Described):
         painter.setFont(self._small())
         paint_veil(painter, states, axes, self.playhead, self.theme)
         paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
-        paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
+        names = [] if self.covered else self._names(square)
+        paint_cursor(painter, states, axes, (self.t, self.k), self.theme, names)
         self._paint_notes(painter, axes)
         if self.span and not self.covered:
             paint_bar(painter, square, self.span, self.theme)
@@ -235,6 +237,16 @@ class Pane(QWidget, Described):
         left.setRight(x)
         right.setLeft(x)
         return list(zip(self.layers, (left, right), strict=True))
+
+    def _names(self, square: QRectF) -> list[Box]:
+        """Return where the names of contours stand that are seen."""
+        shares = self._shares(square)
+        return [
+            box
+            for layer, place in shares
+            for box in layer.contours.boxes
+            if place.left() < box[2] and box[0] < place.right()
+        ]
 
     def _paint_states(self, painter: QPainter, place: QRectF) -> None:
         if self.remark:

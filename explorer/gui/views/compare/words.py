@@ -94,10 +94,13 @@ def named_item(quantity: str, t: int, k: int) -> str:
     return derivative(t, k) if quantity == "flow" else item_name(quantity, t, k)
 
 
-def item_text(quantity: str, log: float) -> str:
-    """Return a gain, or of what a loss sends back its norm."""
-    text = gain_text(log)
-    return text if quantity == "flow" else text.removeprefix("×")
+def item_text(quantity: str, side: Side, t: int, k: int) -> str:
+    """Return the gain of one network at the pair (t, k), or the norm of what a loss sends back, with a doubt if there is."""
+    text = gain_text(float(side.shown[t, k]))
+    if quantity == "flow":
+        return text
+    doubted = side.unsure is not None and side.unsure[t, k]
+    return text.removeprefix("×") + (f" ({tr('may be rounding and nothing else')})" if doubted else "")
 
 
 def pair_text(comparison: Comparison, called_: list[str], t: int, k: int, notes: Sequence[Note] = ()) -> str:
@@ -110,7 +113,7 @@ def _gains_text(comparison: Comparison, called_: list[str], t: int, k: int) -> s
         return tr("not defined: nothing flows from the future")
     known = [(name, side) for name, side in zip(called_, comparison.sides, strict=True) if isinstance(side, Side)]
     head, what = named_item(comparison.quantity, t, k), comparison.quantity
-    return "\n".join([head, *(told(name, item_text(what, float(side.shown[t, k]))) for name, side in known)])
+    return "\n".join([head, *(told(name, item_text(what, side, t, k)) for name, side in known)])
 
 
 def ratio_text(comparison: Comparison, called_: list[str], t: int, k: int) -> str:
@@ -123,7 +126,7 @@ def ratio_text(comparison: Comparison, called_: list[str], t: int, k: int) -> st
     for i in comparison.pair:
         side = comparison.sides[i]
         if isinstance(side, Side):
-            lines.append(told(called_[i], item_text(comparison.quantity, float(side.shown[t, k]))))
+            lines.append(told(called_[i], item_text(comparison.quantity, side, t, k)))
     if comparison.log_ratio is not None:
         ratio = float(comparison.log_ratio[t, k])
         lines.append(told(tr("{other} to {one}").format(other=other, one=one), _ratio(ratio)))
@@ -144,5 +147,5 @@ def side_text(side: Side | Refusal | None, name: str, t: int, k: int, quantity: 
         return told(name, say(side))
     if side is None:
         return told(name, tr("still being worked out"))
-    at = told(named_item(quantity, t, k), item_text(quantity, float(side.shown[t, k])))
+    at = told(named_item(quantity, t, k), item_text(quantity, side, t, k))
     return f"{told(name, verdict_text(side))}\n{at}"
