@@ -10,6 +10,7 @@ leaves nothing: here it is the one at which the row of the flow becomes zero.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,8 @@ from explorer.engine.values import Value
 
 # What takes more than this of a norm leaves too little of it in float64.
 _RISK = 1e-100
+# A product is brought back to norm one when it has gone farther from it.
+_NEAR = 1e-20
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -81,7 +84,7 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
     slopes, weights_of = found[0][k:t], found[1][k:t]
     log_slope = slopes.log
     with np.errstate(all="ignore"):
-        columns = _plain_columns(slopes, weights_of)
+        columns = _plain_columns(course, t, k)
         if columns is None:
             columns = _graded_columns(slopes, weights_of)
         before, after = norm_of_logs(columns[1:]), norm_of_logs(columns[:-1])
@@ -93,26 +96,22 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
         return Attribution(weights, between - before, unit_loss)
 
 
-def _plain_columns(slopes: Signed, weights: Sequence[Floats]) -> Floats | None:
+def _plain_columns(course: Course, t: int, k: int) -> Floats | None:
     """Return ln of the column norms of P_{t,j} (t−k+1, n), j = k..t, or None where float64 is too narrow for them.
 
-    The product is kept transposed, as e^log times Pᵀ.
+    The product is kept as e^log times P.
     """
-    steps, n = slopes.log.shape
-    PT, log, plain = np.eye(n), 0.0, slopes.value()
-    columns = np.zeros((steps + 1, n))
-    square, norm = np.ones(n), float(np.sqrt(n))
-    for i in range(steps - 1, -1, -1):
-        between = float(np.sqrt(square @ (plain[i] * plain[i])))
-        if not between > _RISK * norm:
-            return None
-        # PD has the norm one, so that PDW is never far from it.
-        PT, log = weights[i].T @ ((plain[i] / between)[:, None] * PT), log + float(np.log(between))
-        square = np.einsum("ij,ij->i", PT, PT)
-        norm = float(np.sqrt(square.sum()))
+    P, log = np.eye(course.width), 0.0
+    columns = np.zeros((t - k + 1, course.width))
+    for i, J in zip(range(t - k - 1, -1, -1), course.walk_back(t, k), strict=True):
+        P = P @ J
+        square = np.einsum("ij,ij->j", P, P)
+        norm = math.sqrt(float(np.add.reduce(square)))
         if not _RISK < norm < 1.0 / _RISK:
             return None
         columns[i] = 0.5 * np.log(square) + log
+        if not _NEAR < norm < 1.0 / _NEAR:
+            P, log = P / norm, log + math.log(norm)
     return columns
 
 
