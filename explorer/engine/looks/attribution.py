@@ -84,7 +84,7 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
     slopes, weights_of = found[0][k:t], found[1][k:t]
     log_slope = slopes.log
     with np.errstate(all="ignore"):
-        columns = _plain_columns(course, t, k)
+        columns = _plain_columns(slopes, weights_of)
         if columns is None:
             columns = _graded_columns(slopes, weights_of)
         before, after = norm_of_logs(columns[1:]), norm_of_logs(columns[:-1])
@@ -96,15 +96,15 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
         return Attribution(weights, between - before, unit_loss)
 
 
-def _plain_columns(course: Course, t: int, k: int) -> Floats | None:
+def _plain_columns(slopes: Signed, weights: Sequence[Floats]) -> Floats | None:
     """Return ln of the column norms of P_{t,j} (t−k+1, n), j = k..t, or None where float64 is too narrow for them.
 
     The product is kept as e^log times P.
     """
-    P, log = np.eye(course.width), 0.0
-    columns = np.zeros((t - k + 1, course.width))
-    for i, J in zip(range(t - k - 1, -1, -1), course.walk_back(t, k), strict=True):
-        P = P @ J
+    steps, n = slopes.log.shape
+    P, log, plain, columns = np.eye(n), 0.0, slopes.value(), np.zeros((steps + 1, n))
+    for i in range(steps - 1, -1, -1):
+        P = (P * plain[i]) @ weights[i]
         square = np.einsum("ij,ij->j", P, P)
         norm = math.sqrt(float(np.add.reduce(square)))
         if not _RISK < norm < 1.0 / _RISK:
