@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Watch())
     settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each of several processes import another share of the tests first: what one has compiled, the others read.
+
+    Asserts are written anew when a test is compiled; in a fresh clone that takes longer than all other collecting.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None:
+        return
+    mine = int(worker["workerid"].removeprefix("gw"))
+    for path in _named(session.config.args)[mine :: worker["workercount"]]:
+        # What can't be imported is told where it is collected.
+        with suppress(Exception, pytest.skip.Exception):
+            _ = pytest.Module.from_parent(session, path=path).obj
+
+
+def _named(args: list[str]) -> list[Path]:
+    """Return the files of tests that a run is asked for."""
+    places = [Path(arg.partition("::")[0]).resolve() for arg in args]
+    return [file for place in places for file in (sorted(place.rglob("test_*.py")) if place.is_dir() else [place])]
 
 
 def pytest_collection_finish() -> None:

@@ -46,12 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     In a module those come first that share no window, while there is none to be dressed as well.
     """
     modules = {item.path: place for place, item in reversed([*enumerate(items)])}
-    functions = {(item.path, item.location[2].partition("[")[0]): place for place, item in enumerate(items)}
+    functions = {item.nodeid.partition("[")[0]: place for place, item in enumerate(items)}
 
     def place(item: pytest.Item) -> tuple[int, bool, bool, bool, tuple[str, str], int]:
         shares = not {"window", "windows"}.isdisjoint(getattr(item, "fixturenames", ()))
         worn = item.callspec.params if shares and hasattr(item, "callspec") else {}
-        function = functions[item.path, item.location[2].partition("[")[0]]
+        function = functions[item.nodeid.partition("[")[0]]
         clothes = str(worn.get("theme", _CLOTHES[0])), str(worn.get("language", _CLOTHES[1]))
         return modules[item.path], shares, is_painted(item), clothes != _CLOTHES, clothes, function
 
