@@ -1,10 +1,12 @@
 """An independent, slow and exact arithmetic for products of Jacobians: mpmath with the digits asked for.
 
-It shares no formula with the engine. Matrices are NumPy object arrays of mpmath numbers.
+It shares no formula with the engine. Matrices are NumPy object arrays of mpmath numbers. Where a table of all pairs is
+made of them, they are of Python's decimal numbers, of three times the digits: these are multiplied in C.
 """
 
 from __future__ import annotations
 
+import decimal
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +14,8 @@ from pathlib import Path
 import mpmath
 import numpy as np
 
+# Twice the digits of float64, which a logarithm is rounded to.
+_LOGARITHMS = decimal.Context(32, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
 ORACLE = json.loads((Path(__file__).parent / "data" / "oracle.json").read_text(encoding="utf-8"))["cases"]
 
 
@@ -87,7 +91,7 @@ class Exact:
 
     def column(self, J, k):
         """P_{k,k}, P_{k+1,k}, …, P_{T,k}."""
-        P = self.identity(J.shape[1])
+        P = np.eye(J.shape[1], dtype=int).astype(object)
         yield P
         for J_t in J[k:]:
             P = J_t @ P
@@ -115,7 +119,22 @@ class Exact:
         return table
 
     def all_log_norms(self, J):
-        return self.all_pairs(J, self.log_frobenius)
+        """(T+1, T+1) of log ‖P_{t,k}‖_F, NaN for k > t."""
+        digits = decimal.Context(3 * self.mp.dps, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
+        with decimal.localcontext(digits):
+            return self.all_pairs(np.frompyfunc(in_decimals, 1, 1)(J), log_frobenius_of_decimals)
+
+
+def in_decimals(x):
+    """An mpmath number as a decimal one: all its digits, as far as the context has them."""
+    mantissa, exponent = x.man_exp
+    size = decimal.Decimal(int(mantissa) << max(exponent, 0)) / (1 << max(-exponent, 0))
+    return size.copy_sign(-1 if x < 0 else 1)
+
+
+def log_frobenius_of_decimals(P):
+    square = decimal.Decimal(np.sum(P * P))
+    return float(square.ln(_LOGARITHMS)) / 2 if square > 0 else -np.inf
 
 
 def plain_products(J):
