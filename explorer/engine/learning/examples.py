@@ -114,7 +114,7 @@ class Examples(Value):
         """Return about how many bytes the input of an example takes."""
         return int(np.asarray(as_input(self.inputs[0]).x).nbytes) if len(self) else 0
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Return T of the longest sequence."""
         return max(len(np.atleast_1d(np.asarray(as_input(one).x))) for one in self.inputs)
