@@ -15,6 +15,7 @@ from explorer.engine.recurrence.activation_words import activation_words
 from explorer.workspace.exploration.cells import SIMPLE, told
 from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
 from explorer.workspace.exploration.given_words import given_in_words
+from explorer.workspace.exploration.layers_apart import layers_changed, layers_said
 from explorer.workspace.exploration.taught import setting_said, settings_apart, settings_changed
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 from explorer.workspace.words.readouts import READOUT_WORDS
@@ -37,6 +38,7 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
 _STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps")
 _DRAWN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init", "seed"})
 _BEGUN_WITH = _DRAWN_WITH - {"seed"}
+_OF_LAYERS = tuple(name for name in _NUMBERS if name != "seed")
 _fields = attrgetter(*Recipe.__struct_fields__)
 
 
@@ -105,8 +107,11 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
         yield Sentence("{after} instead of {before}", {"before": called(before), "after": called(after)})
     elif before.cell != after.cell:
         yield Sentence("other equations")
-    if before.cell == after.cell and any(getattr(before, name) != getattr(after, name) for name in _STRUCTURE):
-        yield Sentence("other layers")
+    if any(getattr(before, name) != getattr(after, name) for name in _STRUCTURE):
+        apart = list(layers_changed(before, after, _OF_LAYERS, _became))
+        yield from apart
+        if not apart and called(before) == called(after):
+            yield Sentence("other layers")
     varied = varying(before, [after])
     for one, other in zip(given_in_words(before, varied), given_in_words(after, varied), strict=True):
         yield Sentence("{before} → {after}", {"before": one, "after": other})
@@ -116,8 +121,7 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
     if "chrono" in varied:
         yield Sentence("{after} instead of {before}", {"before": opened(before), "after": opened(after)})
     for name in (name for name in _NUMBERS if name in varied):
-        values = {"before": _number(getattr(before, name)), "after": _number(getattr(after, name))}
-        yield replace(_NUMBERS[name][0], values=values)
+        yield _became(name, before, after)
     if "init" in varied:
         began = {"before": INITIALISATION_WORDS[before.init], "after": INITIALISATION_WORDS[after.init]}
         yield Sentence("{after} instead of {before}", began)
@@ -137,11 +141,11 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
     if "chrono" in varied and _heeds(recipe, "chrono"):
         yield opened(recipe)
     for name in (name for name in _NUMBERS if name in varied and _heeds(recipe, name)):
-        yield replace(_NUMBERS[name][1], values={"value": _number(getattr(recipe, name))})
+        yield _has(name, recipe)
     if "init" in varied and _heeds(recipe, "init"):
         yield INITIALISATION_WORDS[recipe.init]
     if any(name in varied for name in _STRUCTURE):
-        yield _structure(recipe)
+        yield from layers_said(recipe, recipes, _OF_LAYERS, _written)
     yield from given_in_words(recipe, varied)
     if "readout" in varied:
         yield Sentence("{name} readout", {"name": READOUT_WORDS[recipe.readout]})
@@ -163,14 +167,18 @@ def opened(recipe: Recipe) -> Sentence:
     return replace(_NUMBERS["forget_bias"][1], values={"value": _number(recipe.forget_bias)})
 
 
-def _structure(recipe: Recipe) -> Sentence:
-    """Return how the layers of a network hang together, in the fewest words."""
-    if recipe.decoder:
-        return Sentence("encoder and decoder")
-    ways, count = {layer.direction for layer in recipe.layers}, len(recipe.layers)
-    if ways == {"forward"}:
-        return Sentence("1 layer") if count == 1 else Sentence("{count} layers", {"count": count})
-    return Sentence("backward") if ways == {"backward"} else Sentence("both ways")
+def _became(name: str, before: LayerRecipe, after: LayerRecipe) -> Sentence:
+    values = {"before": _number(getattr(before, name)), "after": _number(getattr(after, name))}
+    return replace(_NUMBERS[name][0], values=values)
+
+
+def _has(name: str, layer: LayerRecipe) -> Sentence:
+    return replace(_NUMBERS[name][1], values={"value": _number(getattr(layer, name))})
+
+
+def _written(name: str, layer: LayerRecipe) -> Sentence | None:
+    heeds = name not in _BEGUN_WITH or name in heeded(layer.recurrence)
+    return _has(name, layer) if heeds else None
 
 
 def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:

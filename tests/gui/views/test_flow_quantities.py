@@ -526,3 +526,19 @@ def test_a_loss_at_the_end_alone_is_shown_as_the_bars_of_row_t_and_every_other_a
     view.present(inspect(analyse(at_end.with_lens(quantity="flow"))))
     assert not bars.isVisible()
     assert view.marks.isVisible()
+
+
+def test_what_is_told_under_a_still_pointer_is_of_the_bars_once_they_take_the_map_s_place(view: FlowMap) -> None:
+    at_end = preset("phenomenal").exploration
+    view.present(inspect(analyse(at_end.with_lens(quantity="flow"))))
+    view._tell_pair(2.0, 1.0, QPoint(10, 10))
+    assert view._pointed is not None
+    inspection = inspect(analyse(at_end.with_lens(quantity="W")))
+    view.present(inspection)
+    assert view.bars.isVisible()
+    assert view._pointed is None
+    view._tell_pair(2.0, 1.0, QPoint(10, 10))
+    assert view._pointed is not None
+    assert view._pointed[:2] == (inspection.analysis.steps, 2)
+    view.present(inspection)
+    assert view._pointed is not None

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from explorer.engine.recurrence import library
 from explorer.workspace.exploration.cells import CellText
-from explorer.workspace.exploration.differences import differences, names
-from explorer.workspace.exploration.exploration import Edit, Recipe, Setting, replace
+from explorer.workspace.exploration.differences import called_in, differences, names
+from explorer.workspace.exploration.exploration import Edit, LayerRecipe, Recipe, Setting, replace
 from explorer.workspace.exploration.recipe import changed
 from explorer.workspace.exploration.record import Snapshot, packed
 
@@ -38,10 +38,41 @@ def said(before: Recipe, after: Recipe) -> list[str]:
         ({"edits": (Edit("W", 0, 0, 1.0),)}, ["weights set by hand: 1"]),
         ({"initial_state": (0.5,)}, ["s₀ set by hand"]),
         ({"readout": "sigmoid"}, ["sigmoid readout instead of softmax"]),
+        ({"direction": "both"}, ["both ways instead of forward"]),
+        ({"cell": "lstm", "direction": "backward"}, ["LSTM instead of tanh", "backward instead of forward"]),
+        ({"skip": True}, ["with skip"]),
+        ({"own_steps": 40}, ["own weights at each step"]),
     ],
 )
 def test_what_became_another_is_named(change: dict[str, object], expected: list[str]) -> None:
     assert said(TANH, replace(TANH, **change)) == expected
+
+
+def test_what_became_of_a_layer_is_named_with_its_number() -> None:
+    two = replace(TANH, above=(LayerRecipe(),))
+    assert said(two, replace(two, above=(LayerRecipe(gain=0.5, skip=True),))) == [
+        "layer 2: with skip",
+        "layer 2: gain 1.6 → 0.5",
+    ]
+    assert said(two, replace(two, above=(LayerRecipe(direction="both"),))) == ["layer 2: both ways"]
+    both = replace(two, direction="both", above=(LayerRecipe(direction="both"),))
+    assert said(two, both) == ["both ways instead of forward"]
+    decoding = replace(TANH, decoder=(LayerRecipe(),), seam=10)
+    assert said(TANH, decoding) == ["encoder and decoder"]
+    assert said(decoding, TANH) == ["no decoder"]
+
+
+def test_networks_are_called_by_what_their_layers_have_otherwise() -> None:
+    two = replace(TANH, above=(LayerRecipe(),))
+    pairs = [
+        (TANH, replace(TANH, direction="both"), ["forward", "both ways"]),
+        (two, replace(two, above=(LayerRecipe(gain=0.5),)), ["layer 2: gain 1.6", "layer 2: gain 0.5"]),
+        (two, replace(two, above=(LayerRecipe(hidden=8),)), ["layer 2: units: 24", "layer 2: units: 8"]),
+        (TANH, replace(TANH, skip=True), ["without skip", "with skip"]),
+        (TANH, two, ["tanh", "2 × tanh"]),
+    ]
+    for one, other, expected in pairs:
+        assert list(map(str, names((one, other), called_in("en")))) == expected
 
 
 def test_what_neither_cell_heeds_is_no_difference() -> None:

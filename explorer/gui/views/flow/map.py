@@ -244,6 +244,9 @@ class FlowMap(TimePlot):
         alone = shown is not None and fills_one_row(inspection)
         doubts = unsure(inspection)
         row = shown[-1] if shown is not None and alone else None
+        if alone != self.bars.isVisible():
+            # A height stands for another t now: what is under the pointer is told when it moves.
+            self._tell_nothing()
         self.bars.present(row, span, None if doubts is None else doubts[-1])
         self.plot.getAxis("left").setStyle(showValues=not alone)
         self.marks.setVisible(not alone)
