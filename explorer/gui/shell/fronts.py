@@ -92,6 +92,11 @@ class Fronts:
         self.bring_forward(card)
         self._bring_card(card.objectName())
 
+    def show_card(self, name: str) -> None:
+        """Bring the card called ``name`` of the right side into sight, wherever that was put."""
+        self.right.wanted.emit()
+        self._bring_card(name)
+
     def dress(self, _: Theme) -> None:
         """Say the titles in the language that is now spoken."""
         self.left.dress()

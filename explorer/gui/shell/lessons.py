@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explorer.gui.lessons.bar import LessonBar, Pad
     from explorer.gui.lessons.teacher import Teacher
     from explorer.gui.views.decay import DecayView
-    from explorer.workspace.lessons.lesson import Lesson
+    from explorer.workspace.lessons.lesson import Lesson, Step
 
 
 class Home(Protocol):
@@ -46,11 +46,13 @@ class Lessons(QObject):
 
     ``begun()`` when one begins; ``passed_by(by)`` when a person goes on by 1 or back by −1 and no lesson goes on;
     ``asks(asking)`` when something is to be predicted that is not to be told, and when it may be told again.
+    ``speaks_of(card)`` when a step begins that is about what the card of that name shows.
     """
 
     begun = Signal()
     passed_by = Signal(int)
     asks = Signal(bool)
+    speaks_of = Signal(str)
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Lessons(QObject):
         self._decay, self._views = decay, views
         self._bar: LessonBar | None = None
         self._covered = False
+        self._step: Step | None = None
         actions.let(lessons=self.choose, next_step=self._go_on, previous_step=self._go_back)
 
     @property
@@ -145,8 +148,20 @@ class Lessons(QObject):
     def _follow(self) -> None:
         """Cover what would tell the answer, and remember what was drawn."""
         self._cover()
+        self._lead()
         self._decay().remember(self.teacher.drawn)
         self._frame.let_draw(self.teacher.drawing)
+
+    def _lead(self) -> None:
+        """Bring the card that a step speaks of into sight; in a presentation the next step puts it away."""
+        before, step = self._step, self.teacher.step
+        if step is before:
+            return
+        self._step = step
+        if step is not None and step.shows:
+            self.speaks_of.emit(step.shows)
+        elif before is not None and before.shows:
+            self._frame.dismiss()
 
     def _names(self) -> list[str]:
         """Return what the networks of the present step are called beside each other."""

@@ -310,6 +310,7 @@ class Window(QMainWindow):
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
         self.lessons.passed_by.connect(self._introduction.step)
+        self.lessons.speaks_of.connect(self._fronts.show_card)
         self.lessons.asks.connect(self._introduction.keep_secret)
         for source in (self.documents, self.models):
             source.opened.connect(self._introduction.begin_anew)

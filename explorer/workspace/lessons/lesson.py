@@ -21,6 +21,12 @@ VERDICTS: tuple[Kind, ...] = ("gone", "fading", "preserved", "growing", "explodi
 """The words that can be predicted, from the least gain on."""
 
 
+CARDS = (
+    "formula", "attribution", "product", "spectrum", "factors", "weights", "derivative", "eigenvalues", "curves", "lags",
+)  # fmt: skip
+"""The cards beside the views that a step can speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One of several answers: the right ones are those of which ``when`` holds once the step is revealed."""
@@ -55,7 +61,8 @@ class Step:
     """One step: ``setting`` is shown with what is to be said and asked, ``revealed`` after the prediction.
 
     ``told`` is said of what is revealed; ``{end_gain}`` in it, ``{rate[1]}``, stand for what comes out then. ``holds`` is
-    what its words rely upon. ``line`` is where the step stands in its file.
+    what its words rely upon. ``shows`` is the card of `CARDS` that it speaks of, "" for none. ``line`` is where the step
+    stands in its file.
     """
 
     setting: Exploration
@@ -66,6 +73,7 @@ class Step:
     told: Words
     holds: tuple[Condition, ...]
     trial: Trial | None
+    shows: str
     line: int
 
     @property

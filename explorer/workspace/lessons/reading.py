@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from explorer.engine.errors import BadFile
-from explorer.engine.names import unknown
+from explorer.engine.names import named, unknown
 from explorer.workspace.disk.files import load
 from explorer.workspace.disk.presets import default, preset
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.fields import names, with_values
 from explorer.workspace.lessons.condition import Condition, Term, condition
-from explorer.workspace.lessons.lesson import Asked, Lesson, Option, Prediction, Step, Trial, places
+from explorer.workspace.lessons.lesson import CARDS, Asked, Lesson, Option, Prediction, Step, Trial, places
 from explorer.workspace.looks.measures import check_quantity
 from explorer.workspace.words.catalogues import SOURCE
 from explorer.workspace.words.reading import read_text
@@ -61,6 +61,7 @@ class _Step(Struct, forbid_unknown_fields=True):
     file: str = ""
     set: Values = {}
     networks: list[Values] = []
+    shows: str = ""
     ask: Told = ""
     predict: _Predict | None = None
     reveal: _Reveal = msgspec.field(default_factory=_Reveal)
@@ -125,8 +126,12 @@ class _Reader:
             ask=self._words(one.ask, (*at, "ask")), predict=self._prediction(one.predict, (*at, "predict"), settings),
             told=self._told(one.reveal.say, (*at, "reveal", "say"), settings),
             holds=self._conditions(one.reveal.holds, (*at, "reveal", "holds"), settings),
-            trial=self._trial(one.try_, revealed, (*at, "try"), settings), line=self._toml.line(at),
+            trial=self._trial(one.try_, revealed, (*at, "try"), settings), shows=self._card(one.shows, (*at, "shows")),
+            line=self._toml.line(at),
         )  # fmt: skip
+
+    def _card(self, name: str, at: Where) -> str:
+        return self._toml.at(at, lambda: named("card", name, CARDS, BadFile)) if name else ""
 
     def _begun(self, one: _Step, begun: Exploration) -> Exploration:
         if one.preset:

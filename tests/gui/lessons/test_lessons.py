@@ -15,7 +15,7 @@ from explorer.gui.lessons.answers import Drawing, Ranking
 from explorer.gui.lessons.gallery import Gallery
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.shell.window import Window
-from explorer.workspace.lessons.lesson import Lesson
+from explorer.workspace.lessons.lesson import CARDS, Lesson
 from explorer.workspace.lessons.library import lesson, names, next_lesson
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
@@ -434,6 +434,25 @@ def test_a_network_that_comes_with_the_question_is_covered_like_the_others(qtbot
     window.lessons.teacher.reveal()
     seen(qtbot, window)
     assert not any(column.pane.covered for column in window.compare.columns)
+
+
+def test_the_card_that_a_step_speaks_of_is_in_sight_also_in_a_presentation(qtbot: QtBot, window: Window) -> None:
+    window.set_presentation(True)
+    begin(qtbot, window, "saturation", 0)
+    card = next(view for view in window.inspect_panel.views if view.objectName() == "derivative")
+    qtbot.waitUntil(lambda: card.isVisible() and not card.visibleRegion().isEmpty())
+    window.lessons.teacher.reveal()
+    seen(qtbot, window)
+    assert card.isVisible()
+    window.lessons.teacher.go_to(1)
+    seen(qtbot, window)
+    qtbot.waitUntil(lambda: not card.isVisible())
+    assert window.actions_["presentation"].isChecked()
+
+
+def test_the_cards_that_steps_can_speak_of_are_those_of_the_right_side(window: Window) -> None:
+    cards = {view.objectName() for view in (*window.inspect_panel.views, *window.learning.cards.views)}
+    assert set(CARDS) <= cards
 
 
 def test_the_list_offers_first_what_goes_on_and_marks_what_is_done(qtbot: QtBot, window: Window) -> None:

@@ -90,6 +90,7 @@ def test_a_file_is_found_beside_the_lesson(tmp_path: Path):
         ("{end_gain[0]} and", "{end_gain[0] and", 16, "a “{” here is not closed"),
         ("{end_gain[0]} and", "{end_gain[0]:.2f} and", 16, "a “{” here is not closed, or holds more"),
         ("vanishing-tanh", "vanish-tanh", 3, "There is no preset “vanish-tanh”; did you mean “vanishing-tanh”?"),
+        ('say = "Here', 'shows = "curvs"\nsay = "Here', 5, "There is no card “curvs”; did you mean “curves”?"),
         ("gain = 1.0", "gian = 1.0", 4, "There is no setting “gian”; did you mean “gain”?"),
         ('"relu" }]', '"rel" }]', 15, "There is no activation “rel”; did you mean “relu”?"),
         ('"verdict = gone"', '"verdict gone"', 20, "“verdict gone” is no condition;"),

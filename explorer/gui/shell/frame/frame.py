@@ -87,8 +87,8 @@ class Frame(Whole):
         self.rows.setMinimumWidth(_NARROWEST)
         self._put_side_by_side()
         self._let_fold(self.columns)
-        left.wanted.connect(partial(self.columns.wish, "build", True))
-        right.wanted.connect(partial(self.columns.wish, "inspect", True))
+        left.wanted.connect(partial(self._want, "build"))
+        right.wanted.connect(partial(self._want, "inspect"))
 
     def enclose(self, controls: Sequence[QWidget]) -> None:
         """Put ``controls`` above everything; pictures show none of them."""
@@ -206,6 +206,13 @@ class Frame(Whole):
         if on:
             self.columns.wish(side, True)
         self.columns.arrange_anew()
+
+    def _want(self, side: str) -> None:
+        """Show a side to which a person is led, also in a presentation, which has put both away."""
+        if self._presenting:
+            self.call(side, True)
+        else:
+            self.columns.wish(side, True)
 
     def dismiss(self) -> bool:
         """Put away a side that a presentation shows; return whether it showed one."""
