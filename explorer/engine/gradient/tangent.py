@@ -42,19 +42,20 @@ def slopes(asked: Objective, name: str, directions: Floats, stop: Stop = lambda:
     Stopped
         When ``stop()`` said so; it is asked at every step.
     """
-    T = asked.trace.steps
+    D, T = len(directions), asked.trace.steps
+    moved, signs = directions, np.ones((D, T))
+    if name not in _AT_ONCE:
+        # What the steps bring may cancel. Moved to and fro, in the same run, they bring as much, and do not.
+        to_and_fro = np.random.default_rng(0).choice([-1.0, 1.0], T)
+        moved, signs = np.concatenate([directions, directions]), np.concatenate([signs, signs * to_and_fro])
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        parts = _parts(asked, name, directions, np.ones(T), stop)
-        size = np.abs(parts).sum(axis=(1, 2))
-        if name not in _AT_ONCE:
-            # What the steps bring may cancel. Moved to and fro they bring as much, and do not.
-            mixed = np.random.default_rng(0).choice([-1.0, 1.0], T)
-            size = np.maximum(size, np.abs(_parts(asked, name, directions, mixed, stop)).sum(axis=(1, 2)))
-        return Slopes(parts.sum(axis=(1, 2)), size)
+        parts = _parts(asked, name, moved, signs, stop)
+        size = np.abs(parts).sum(axis=(1, 2)).reshape(-1, D).max(axis=0)
+        return Slopes(parts[:D].sum(axis=(1, 2)), size)
 
 
 def _parts(asked: Objective, name: str, directions: Floats, signs: Floats, stop: Stop) -> Floats:
-    """Return the derivatives of each loss by way of each logit (D, R, p); at step t a weight moves ``signs`` (T,) as far."""
+    """Return the derivatives of each loss by way of each logit (D, R, p); at step t weights move ``signs`` (D, T) as far."""
     if name == "V":
         change = asked.read(asked.out) @ directions.mT
     elif name == "c":
@@ -87,7 +88,7 @@ class _Moved:
     def _inputs(self) -> Floats:
         """Return how what the first level reads (D, T, ·) changes."""
         x = self.asked.read_along(self.name, self.directions)
-        return x * self.signs[:, None] if self.name == EMBEDDING else x
+        return x * self.signs[..., None] if self.name == EMBEDDING else x
 
     def _along(self, course: Course, x: Floats) -> Floats:
         """Return how what a chain gives out (D, T, n) changes, stage by stage."""
@@ -106,7 +107,7 @@ class _Moved:
         x, steps = x[..., : stage.piece.step.inputs], slice(stage.first, stage.first + stage.steps)
         return Directions(
             stage.directions(self.asked.trace.network, self.name, self.directions),
-            x[:, steps], s[:, -1], self.signs[steps], s[:, :-1], x[:, : stage.first],
+            x[:, steps], s[:, -1], self.signs[:, steps], s[:, :-1], x[:, : stage.first],
         )  # fmt: skip
 
 

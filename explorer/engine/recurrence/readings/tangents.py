@@ -36,8 +36,8 @@ Changes = dict[int, Floats]
 class Directions:
     """D directions: how far each weight (D, shape), the inputs (D, T, m) and s_0 (D, N) move; what is left out stays.
 
-    At step t weights move ``signs`` (T,) as far: with signs the parts of the steps do not cancel. ``older`` (D, ·, N) is how
-    the states before s_0 move, ``earlier`` (D, ·, m) the inputs before x_1, the newest last: of a run that began before.
+    At step t weights move ``signs`` (D, T) as far: with signs the parts of the steps do not cancel. ``older`` (D, ·, N) is
+    how the states before s_0 move, ``earlier`` (D, ·, m) the inputs before x_1, the newest last: of a run that began before.
     """
 
     weights: Mapping[str, Floats] = field(default_factory=dict)
@@ -163,8 +163,7 @@ class _Forward(Moving):
         for t in range(self.T):
             if stop():
                 raise Stopped
-            sign = 1.0 if self.directions.signs is None else self.directions.signs[t]
-            *after, out = self.moved(t, ends, {place: sign * by for place, by in self.once.items()})
+            *after, out = self.moved(t, ends, self._once_at(t))
             put(self.step, after, self.s[:, t + 1])
             self.out[:, t] = out
         return Tangents(self.s, self.out)
@@ -176,6 +175,13 @@ class _Forward(Moving):
             return None
         s = _ago(self.s, self.directions.older, t + 1 - leaf.delay)
         return None if s is None else self.step.part(s, leaf.name)
+
+    def _once_at(self, t: int) -> Changes:
+        """Return how what is made of weights alone changes, as far as weights move at a step."""
+        signs = self.directions.signs
+        if signs is None:
+            return dict(self.once)
+        return {place: signs[:, t].reshape(-1, *[1] * (by.ndim - 1)) * by for place, by in self.once.items()}
 
     def _once(self) -> Changes:
         """Return how what is made of weights alone changes."""
