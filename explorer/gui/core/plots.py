@@ -329,6 +329,13 @@ class TimePlot(View):
         if self._steps >= 0:
             self.plot.box.setXRange(-0.5, self._steps + 0.5, padding=0)
 
+    def place_of(self, step: float) -> float:
+        """Return where ``step`` stands on the screen, in pixels from its left."""
+        box = self.plot.box
+        low, high = box.ends[0]
+        x = (step - low) / (high - low) * box.area.width()
+        return float(self.plot.mapToGlobal(self.plot.mapFromScene(box.mapToScene(QPointF(x, 0.0)))).x())
+
     def limit(self, steps: int) -> None:
         """Let no zoom leave a sequence of ``steps`` steps."""
         self.plot.box.setLimits(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -18,22 +20,45 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.scales.ticks import Tick
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
+PlaceOf = Callable[[float], float]
+"""Where a step stands on the screen, in pixels from its left: the views above and below a pad have it there."""
+
 _LOW, _HIGH = -12.0, 6.0
 """Decades that can be drawn."""
 _EVERY = 3
 _MOVES = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
+def _between(pad: QWidget, place_of: PlaceOf | None, ends: tuple[float, float], usual: QRectF) -> QRectF:
+    """Return ``usual`` with its sides where the views around the ``pad`` have two steps, if all between them is in sight."""
+    if place_of is None:
+        return usual
+    corner = pad.mapToGlobal(QPoint(0, 0)).x()
+    left, right = (place_of(step) - corner for step in ends)
+    if not 0.0 <= left < right <= pad.width():
+        return usual
+    return QRectF(left, usual.top(), right - left, usual.height())
+
+
+def _steps(t: int) -> list[Tick]:
+    return [(float(k), str(k)) for k in range(0, t + 1, max(1, t // 8))]
+
+
 class CurvePad(DrawCanvas):
-    """A row to be drawn: log10 of the gain from s_t back to each s_k, k = 0..t; at s_t itself it is 0."""
+    """A row to be drawn: log10 of the gain from s_t back to each s_k, k = 0..t; at s_t itself it is 0.
+
+    What is not drawn yet follows what is: level further back, and straight to s_t.
+    """
 
     first = 0
+    place_of: PlaceOf | None = None
 
     def __init__(self, theme: Theme, t: int) -> None:
         super().__init__(theme)
         self.values = [0.0] * (t + 1)
         self.drawn = False
         self._step = t
+        self._reach = (t, 0)
         self.changed.connect(self._begin)
 
     def curve(self) -> Floats:
@@ -64,6 +89,22 @@ class CurvePad(DrawCanvas):
     def _begin(self) -> None:
         self.drawn = True
 
+    def _set(self, step: int, value: float) -> None:
+        super()._set(step, value)
+        first, last = self._reach = min(self._reach[0], step), max(self._reach[1], step)
+        self.values[:first] = [self.values[first]] * first
+        rest = len(self.values) - 1 - last
+        self.values[last + 1 :] = [self.values[last] * (1.0 - i / rest) for i in range(1, rest + 1)]
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        super()._paint_axes(painter)
+        columns(painter, self.theme, self._axes(), _steps(len(self.values) - 1))
+
+    def _axes(self) -> Axes:
+        axes = super()._axes()
+        usual = axes.frame.adjusted(0, 0, 0, -self.fontMetrics().height())
+        return replace(axes, frame=_between(self, self.place_of, (axes.left, axes.right), usual))
+
 
 class HorizonPad(QWidget, Measured):
     """A marker to be put where the gradient of s_t falls below the threshold; ``changed()`` when it is moved.
@@ -72,6 +113,7 @@ class HorizonPad(QWidget, Measured):
     """
 
     changed = Signal()
+    place_of: PlaceOf | None = None
 
     def __init__(self, theme: Theme, t: int) -> None:
         super().__init__()
@@ -126,7 +168,7 @@ class HorizonPad(QWidget, Measured):
         painter, axes = QPainter(self), self._axes()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self.theme.card))
-        columns(painter, self.theme, axes, [(float(k), str(k)) for k in range(0, self.t + 1, max(1, self.t // 8))])
+        columns(painter, self.theme, axes, _steps(self.t))
         x, frame = axes.x(self.t - self.steps), axes.frame
         reached = QColor(self.theme.accent)
         reached.setAlphaF(0.18)
@@ -141,8 +183,9 @@ class HorizonPad(QWidget, Measured):
         painter.end()
 
     def _axes(self) -> Axes:
-        below = self.fontMetrics().height() + 6
-        return Axes(QRectF(self.rect()).adjusted(40, 8, -16, -below), 0.0, float(max(self.t, 1)), 0.0, 1.0)
+        below, last = self.fontMetrics().height() + 6, float(max(self.t, 1))
+        usual = QRectF(self.rect()).adjusted(40, 8, -16, -below)
+        return Axes(_between(self, self.place_of, (0.0, last), usual), 0.0, last, 0.0, 1.0)
 
     def _go_to(self, where: QPointF) -> None:
         self.take(self.t - math.floor(self._axes().at(where)[0] + 0.5))

@@ -23,6 +23,7 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.differences import names
 
 if TYPE_CHECKING:
+    from explorer.gui.core.plots import TimePlot
     from explorer.gui.lessons.bar import LessonBar, Pad
     from explorer.gui.lessons.teacher import Teacher
     from explorer.gui.views.decay import DecayView
@@ -192,7 +193,14 @@ class Lessons(QObject):
             return
         if pad is not None:
             self._frame.open(self._decay())
+            pad.place_of = self._states().place_of
         self._decay().cover(pad)
+
+    def _states(self) -> TimePlot:
+        """Return what is never covered of the views on the time axis."""
+        from explorer.gui.core.plots import TimePlot
+
+        return next(view for view in self._views() if isinstance(view, TimePlot) and not view.shows_flow)
 
     def _go_on(self) -> None:
         if self.going:

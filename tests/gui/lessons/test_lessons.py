@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from explorer.gui.core.view import View
 from explorer.gui.lessons.answers import Drawing, Ranking
 from explorer.gui.lessons.gallery import Gallery
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
+from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.workspace.lessons.lesson import CARDS, Lesson
 from explorer.workspace.lessons.library import lesson, names, next_lesson
@@ -154,6 +155,31 @@ def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_on
     assert "your prediction" in decay.told()
     window.lessons.teacher.leave()
     assert "your prediction" not in decay.told()
+
+
+def test_what_is_not_drawn_of_a_curve_follows_what_is(qtbot: QtBot) -> None:
+    pad = CurvePad(themes()["light"], 10)
+    qtbot.addWidget(pad)
+    pad._set(6, -4.0)
+    assert pad.curve().tolist() == [-4.0] * 7 + [-3.0, -2.0, -1.0, 0.0]
+    pad._set(3, -7.0)
+    assert pad.curve()[:4].tolist() == [-7.0] * 4
+    assert pad.curve()[6:].tolist() == [-4.0, -3.0, -2.0, -1.0, 0.0]
+    pad._set(8, 1.0)
+    assert pad.curve()[8:].tolist() == [1.0, 0.5, 0.0]
+
+
+@pytest.mark.painted(True)
+@pytest.mark.parametrize(("name", "index"), [("large-w", 2), ("saturation", 1)])
+def test_a_step_stands_on_what_is_drawn_on_where_the_views_above_have_it(
+    qtbot: QtBot, window: Window, name: str, index: int
+) -> None:
+    begin(qtbot, window, name, index)
+    pad, states = window.lessons.bar.pad, window.time_views.states
+    assert pad is not None
+    for step in (0, 7, window.store.exploration.selection.t):
+        x = pad.mapToGlobal(QPoint(0, 0)).x() + pad._axes().x(step)
+        assert x == pytest.approx(states.place_of(step), abs=1.0)
 
 
 @pytest.mark.painted(True)
