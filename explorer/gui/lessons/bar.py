@@ -123,14 +123,14 @@ class LessonBar(Plate):
         self.show_button.setVisible(trial is not None and trial.answer is not None)
 
     def _said(self) -> str:
-        """Return what is to be said, as HTML: every word of a lesson is text; what is to be done has a line of its own."""
+        """Return what is to be said, as HTML: every word of a lesson is text."""
         teacher, step, code = self.teacher, self.teacher.step, language()
         assert step is not None
         if teacher.refusal is not None:
             return _strong(say(teacher.refusal))
         if not teacher.revealed:
-            return _lines(self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))
-        return _lines(self._of_the_step(" ".join(filter(None, self._revealed(step)))), self._to_try(step))
+            return _joined(self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))
+        return _joined(self._of_the_step(" ".join(filter(None, self._revealed(step)))), self._to_try(step))
 
     def _revealed(self, step: Step) -> list[str]:
         """Return what is said of what is revealed, beginning with what the prediction came to."""
@@ -282,8 +282,8 @@ def _pad(kind: str, theme: Theme, t: int) -> Pad | None:
     return HorizonPad(theme, t) if kind == "horizon" else None
 
 
-def _lines(*parts: str) -> str:
-    return "<br>".join(filter(None, parts))
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))
 
 
 def _strong(text: str) -> str:

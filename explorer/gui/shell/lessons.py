@@ -104,6 +104,8 @@ class Lessons(QObject):
     def begin(self, lesson: Lesson, index: int = 0, path: Path | None = None) -> None:
         """Begin ``lesson`` with a step; a file at ``path`` is read again whenever it changes."""
         self.begun.emit()
+        # Lessons speak of it: where there is little room for all it is not what folds.
+        self._frame.open(self._decay())
         self.teacher.begin(lesson, path, index)
 
     def open_by_dialog(self) -> None:

@@ -504,3 +504,21 @@ def test_the_list_of_lessons_is_as_wide_as_its_entries(qtbot: QtBot, window: Win
     assert inner is not None
     assert inner.width() <= gallery._scroll.viewport().width()
     assert gallery._scroll.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.painted(True)
+def test_the_decay_that_lessons_speak_of_stays_open_where_there_is_little_room(qtbot: QtBot, window: Window) -> None:
+    window.resize(1366, 730)
+    window.actions_["language"].trigger()
+    fold = window.frame.rows.fold("decay")
+    for index in range(3):
+        begin(qtbot, window, "tanh-or-relu", index)
+        qtbot.wait(1)
+        assert not fold.folded
+    # Whoever wants it folded has it so.
+    window.frame.rows.wish("decay", False)
+    qtbot.waitUntil(lambda: fold.folded)
+    window.lessons.bar.go_on()
+    seen(qtbot, window)
+    qtbot.wait(1)
+    assert fold.folded
