@@ -38,10 +38,10 @@ from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.work import Report, Stop
 
 # Below this size the interpreter lock costs more than the second core brings.
-_THREADS_PAY_FROM = 40
+_THREADS_PAY_FROM = 56
 # Blocks of at most so many states are multiplied out: halving them further costs more than it saves. Small matrices take
 # less time than the calls that multiply them.
-_LEAF, _LEAF_OF_SMALL = 8, 22
+_LEAF, _LEAF_OF_SMALL = 8, 16
 
 
 def all_pairs(
