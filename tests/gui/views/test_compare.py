@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -185,6 +185,25 @@ def test_what_is_kept_of_a_picture_follows_all_that_it_shows(view_of) -> None:
         for part in (view.columns[0].pane, view.curves):
             kept, part._ground = part.grab().toImage(), Still()
             assert kept == part.grab().toImage()
+
+
+def test_another_number_lays_nothing_out_anew(view_of) -> None:
+    view = view_of(THREE.with_recipe(gain=1.01))
+    before, asked = [column.gain.text() for column in view.columns], list[QEvent]()
+    QApplication.processEvents()
+
+    class Watch(QObject):
+        def eventFilter(self, _: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.LayoutRequest:
+                asked.append(event)
+            return False
+
+    watch = Watch()
+    view.installEventFilter(watch)
+    view.present(inspected(THREE.with_recipe(gain=1.02)))
+    QApplication.processEvents()
+    assert [column.gain.text() for column in view.columns] != before
+    assert not asked
 
 
 def test_every_network_is_drawn_on_one_scale(view_of) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.plain import Label, in_menu, set_tip
-from explorer.gui.controls.room import Fitted
-from explorer.gui.controls.stillness import held, set_shown
-from explorer.gui.controls.tips import spare
+from explorer.gui.controls.plain import in_menu, set_tip
+from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.theme import Theme
 from explorer.gui.views.compare.layer import Layer
 from explorer.gui.views.compare.pane import Pane
-from explorer.gui.views.compare.words import bold, side_text, verdict_colour
+from explorer.gui.views.compare.verdict import Verdict
+from explorer.gui.views.compare.words import bold, side_text
 from explorer.gui.words.i18n import language, say, tr
 from explorer.workspace.exploration.recipe import MOST_TITLE
 from explorer.workspace.looks.comparison import Comparison, Side
@@ -46,14 +45,15 @@ class Column(QWidget):
         self.theme, self.name, self._quantity = theme, "", "flow"
         self._side: Side | Refusal | None = None
         self._shown: tuple[object, ...] = ()
-        self.open_button, self.word, self.gain, self.remove_button = QToolButton(), Label(), Fitted(), QToolButton()
-        spare(self.word, self.gain)
+        self.open_button, self.remove_button = QToolButton(), QToolButton()
         self.pane = Pane(theme, self.told)
         self.title_line = QLineEdit()
         self.title_line.setMaxLength(MOST_TITLE)
         self.title_line.hide()
         self._head = QWidget()
-        self._row, self._verdict = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._head), QWidget()
+        self._row, self._verdict = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._head), Verdict()
+        self.word, self.gain = self._verdict.word, self._verdict.gain
+        self._said: tuple[str, ...] = ()
         self._build()
 
     def told(self) -> str:
@@ -110,20 +110,14 @@ class Column(QWidget):
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""
         self.theme = self.pane.theme = theme
-        for part in (self.open_button, self.word):
-            part.setFont(bold(theme, 1.15))
-        self.gain.setFont(font(theme, language(), 1.1))
+        self.open_button.setFont(bold(theme, 1.15))
+        self._verdict.dress(theme)
         self._shown = ()
 
     def needs(self) -> int:
         """Return the width that name and verdict need in one row, with over how many steps: without, a gain says nothing."""
         parts = (self.open_button, self.word, self.remove_button)
-        gain = self.gain.fontMetrics().horizontalAdvance(self.gain.text()) + 2
-        return sum(part.sizeHint().width() for part in parts) + gain + 8 * self._row.spacing()
-
-    def _least_of_gain(self) -> int:
-        """Return the width of the gain in its shortest form."""
-        return self.gain.fontMetrics().horizontalAdvance(self.gain.shorter[-1]) + 2 if self.gain.shorter else 1
+        return sum(part.sizeHint().width() for part in parts) + self._verdict.gain_width() + 8 * self._row.spacing()
 
     def head_height(self, in_two_rows: bool) -> int:
         """Return how high name and verdict are, under each other or beside each other."""
@@ -136,9 +130,7 @@ class Column(QWidget):
         way = QBoxLayout.Direction.TopToBottom if in_two_rows else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != way:
             self._row.setDirection(way)
-        layout = self._verdict.layout()
-        assert layout is not None
-        layout.setContentsMargins(self._inset() if in_two_rows else 0, 0, 0, 0)
+        self._verdict.set_inset(self._inset() if in_two_rows else 0)
 
     def _inset(self) -> int:
         """Return how far the name's button keeps what is in it from its edge: the verdict stands below that."""
@@ -146,6 +138,10 @@ class Column(QWidget):
         return max(0, self.open_button.sizeHint().width() - inside) // 2
 
     def _say(self, name: str, colour: str) -> None:
+        if self._said == (name, colour, language()):
+            # Even the same icon has all that the button is in laid out anew.
+            return
+        self._said = name, colour, language()
         self.open_button.setText(in_menu(name))
         self.open_button.setIcon(_swatch(colour))
         self.open_button.setAccessibleName(tr("Open alone: {name}").format(name=name))
@@ -165,32 +161,8 @@ class Column(QWidget):
     def _say_verdict(self) -> None:
         side = self._side
         set_shown(self._verdict, isinstance(side, Side) and not self.pane.covered)
-        if not isinstance(side, Side):
-            return
-        found = headline(side)
-        self.word.setText(found.word.said(tr))
-        self.gain.setText("" if found.gain is None else found.gain.said(tr))
-        self.gain.shorter = () if found.short is None else (found.short.said(tr),)
-        # It gives way to the name, which says nothing when it is cut.
-        self.gain.setMinimumWidth(self._least_of_gain())
-        colour = QColor(verdict_colour(found, self.theme))
-        for part in (self.word, self.gain):
-            colours = QPalette(part.palette())
-            # Qt hands a palette on even where it is the same.
-            if colours.color(QPalette.ColorRole.WindowText) != colour:
-                colours.setColor(QPalette.ColorRole.WindowText, colour)
-                part.setPalette(colours)
-        if held(self):
-            self._make_room()
-
-    def _make_room(self) -> None:
-        """Give the word the room that it needs, and the gain the rest: no layout does while a mouse button is down."""
-        word, gain = self.word.geometry(), self.gain.geometry()
-        apart = gain.left() - word.right()
-        word.setWidth(self.word.sizeHint().width())
-        gain.setLeft(word.right() + apart)
-        self.word.setGeometry(word)
-        self.gain.setGeometry(gain)
+        if isinstance(side, Side):
+            self._verdict.say(headline(side), self.theme)
 
     def _build(self) -> None:
         self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -200,16 +172,11 @@ class Column(QWidget):
             button.setProperty("flat", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.open_button.setProperty("pictured", True)
-        self.gain.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self._wire()
 
     def _lay_out(self) -> None:
         """Put the name and the verdict over the picture."""
-        verdict = QHBoxLayout(self._verdict)
-        verdict.setContentsMargins(0, 0, 0, 0)
-        verdict.addWidget(self.word)
-        verdict.addWidget(self.gain, 1)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self.title_line)
