@@ -143,8 +143,11 @@ class Learning(QObject):
         self._say_action()
         self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
 
-    def _note_loss(self) -> None:
-        self.noted.emit(tr("The training was given up: its weights don't fit any more. Undo brings it back."))
+    def _note_loss(self, file: str) -> None:
+        said = tr("The training was given up: its weights don't fit any more. Undo brings it back.")
+        if file:
+            said = tr("The weights of “{file}” were given up: others are drawn now. Undo brings them back.")
+        self.noted.emit(said.format(file=file))
 
     def _say_action(self) -> None:
         if self._controller.store.exploration.task is None:

@@ -13,7 +13,7 @@ from explorer.gui.core.plan import Course, Ending, Plan
 from explorer.gui.training.run import TrainingRun, ending, gives_up, goes_on
 from explorer.gui.training.trainer import Trainer
 from explorer.gui.words.i18n import mark
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.training import at_step, merged, recorded, untrained
@@ -32,12 +32,12 @@ class TrainingDesk(QObject):
 
     ``state_changed(state, course, seconds_left, rate)``: the state is "ready" (nothing was trained), "starting", "running",
     "pausing", "paused", "done" or "diverged"; the `Course` through what Start was asked for, the time left and the updates a
-    second are None where they aren't known. ``gave_up()``: a change of the network has taken a training away that doesn't
-    fit it. Refusals go to the controller.
+    second are None where they aren't known. ``gave_up(file)``: a change of the network has taken a training away that doesn't
+    fit it, or the weights of a file. Refusals go to the controller.
     """
 
     state_changed = Signal(str, object, object, object)
-    gave_up = Signal()
+    gave_up = Signal(str)
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ class TrainingDesk(QObject):
         if before.task != after.task:
             self._expect_training(after)
         if gives_up(before, after):
-            self.gave_up.emit()
+            self.gave_up.emit(_file_of(before.recipe))
         if self._run is None:
             if before.recipe.trained != after.recipe.trained or before.record != after.record:
                 self._say()
@@ -282,3 +282,9 @@ class TrainingDesk(QObject):
     def _expect_training(self, exploration: Exploration) -> None:
         if exploration.task is not None:
             self._warm_up.start()
+
+
+def _file_of(recipe: Recipe) -> str:
+    """Return the file that the weights of ``recipe`` are from, "" once they were trained here."""
+    untrained = recipe.trained is None or not recipe.trained.step
+    return recipe.imported.file_name if recipe.imported is not None and untrained else ""

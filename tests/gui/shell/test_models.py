@@ -185,3 +185,18 @@ def test_an_opened_network_is_among_the_recent_files_and_opened_from_there(windo
     menu.actions()[0].trigger()
     assert window.models.sheet is not None
     assert window.models.sheet.wish.path == file
+
+
+def test_weights_of_a_file_that_another_gain_gives_up_are_not_called_a_training(window, qtbot, sheet_of, file):
+    sheet = sheet_of(file)
+    qtbot.waitUntil(lambda: sheet.accept_button.isEnabled())
+    sheet.accept_button.click()
+    settle(qtbot, window)
+    window.store.commit("Gain", window.store.exploration.with_recipe(gain=0.5))
+    assert window.status.notice.text() == (
+        "The weights of “own.npz” were given up: others are drawn now. Undo brings them back."
+    )
+    settle(qtbot, window)
+    window.store.undo()
+    assert window.store.exploration.recipe.imported is not None
+    settle(qtbot, window)
