@@ -115,7 +115,8 @@ class Hint(Plate):
     def set_presentation(self, on: bool) -> None:
         """Say the first sentence alone, for a room to read, or all of the advice."""
         self._presenting = on
-        set_tone(self._text, "heading" if on else "plain")
+        for label in (self._text, self._brief):
+            set_tone(label, "heading" if on else "plain")
         self._say()
 
     def outlive(self, exploration: Exploration) -> None:

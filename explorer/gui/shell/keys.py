@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -110,4 +112,11 @@ class KeyGuard(QObject):
             self._left = None
         # What was clicked is in sight, and must not move under the hand.
         if before is not None and not QGuiApplication.mouseButtons():
+            reveal(now)
+            # What came with it may still be laid out, above it too.
+            QTimer.singleShot(0, now, partial(self._reveal_again, now))
+
+    @staticmethod
+    def _reveal_again(now: QWidget) -> None:
+        if now.hasFocus() and not QGuiApplication.mouseButtons():
             reveal(now)

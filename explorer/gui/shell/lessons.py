@@ -90,6 +90,12 @@ class Lessons(QObject):
         """Return whether a lesson goes on."""
         return self._bar is not None and self.teacher.step is not None
 
+    @Slot()
+    def leave(self) -> None:
+        """Leave the lesson that goes on, for something else that was chosen; the list takes it up where it was."""
+        if self.going:
+            self.teacher.leave()
+
     def choose(self) -> None:
         """Show the lessons to choose from."""
         from explorer.gui.lessons.gallery import Gallery

@@ -16,7 +16,8 @@ from explorer.workspace.looks.analysis import Inspection
 class Transport(QObject):
     """Lets the actions move a player, and everything show what it has come to.
 
-    ``noted(text)``: how fast it plays from now on, which is kept in the person's ``preferences``.
+    ``noted(text)``: how it goes on from the start, or how fast it plays from now on, which is kept in the person's
+    ``preferences``.
     """
 
     noted = Signal(str)
@@ -28,7 +29,7 @@ class Transport(QObject):
         self._player, self._actions, self._theme, self._preferences = player, actions, theme, preferences
         player.set_pace(_kept(preferences))
         actions.let(slower=lambda: self._change_pace(-1), faster=lambda: self._change_pace(1))
-        actions.let(first=player.first, back=player.back, play=player.toggle, forward=player.forward, last=player.rest)
+        actions.let(first=self._begin, back=player.back, play=player.toggle, forward=player.forward, last=player.rest)
         player.moved.connect(controller.play)
         player.playing.connect(self._show)
         controller.answered.connect(self._follow)
@@ -37,6 +38,12 @@ class Transport(QObject):
         """Take on a theme and the language."""
         self._theme = theme
         self._show(self._player.running)
+
+    def _begin(self) -> None:
+        """Go to the start, where there is little to see, and say how it goes on."""
+        self._player.first()
+        keys = {name: self._actions.key(name) for name in ("play", "last")}
+        self.noted.emit(tr("Before the first step: {play} plays, {last} shows everything.").format(**keys))
 
     def _change_pace(self, by: int) -> None:
         """Take the next pace, where there is one, and say which it is."""

@@ -304,6 +304,7 @@ class Window(QMainWindow):
         self.actions_["speed"].toggled.connect(self.status.show_speed)
         self.appearance.changed.connect(partial(when_still, self, self._change))
         self.top_bar.preset_chosen.connect(self.player.rest)
+        self.top_bar.preset_chosen.connect(lambda _: self.lessons.leave())
         self.top_bar.cells_wanted.connect(self.cells.fill)
         self.cells.copy_wanted.connect(self._fronts.edit_copy)
         self.top_bar.hand_wanted.connect(self.podium.fill)
@@ -314,6 +315,7 @@ class Window(QMainWindow):
         self.lessons.asks.connect(self._introduction.keep_secret)
         for source in (self.documents, self.models):
             source.opened.connect(self._introduction.begin_anew)
+            source.opened.connect(self.lessons.leave)
         self.models.noted.connect(self.status.notify)
         self.models.followed.connect(self.documents.follow)
         self.sweeps.noted.connect(self.status.notify)

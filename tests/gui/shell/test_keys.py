@@ -17,14 +17,18 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
+    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from explorer.gui.controls.bare import Slider
 from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.own_dialog import OwnDialog
+from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Text
@@ -47,6 +51,27 @@ def click(widget: QWidget, point: QPoint | None = None) -> None:
 
 def press(window: QWidget, key: Key, modifier: Qt.KeyboardModifier = NONE) -> None:
     QTest.keyClick(window.windowHandle(), key, modifier)
+
+
+def test_what_the_keyboard_comes_to_is_seen_also_once_what_is_above_it_has_grown(qtbot: QtBot) -> None:
+    page, area = QWidget(), QScrollArea()
+    column = QVBoxLayout(page)
+    above, field = QWidget(), QLineEdit()
+    column.addWidget(above)
+    column.addWidget(field)
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    qtbot.addWidget(area)
+    area.resize(200, 150)
+    area.show()
+    guard = KeyGuard(area)
+    area.setFocus()
+    above.setMinimumHeight(700)
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: page.height() > 700)
+    qtbot.wait(1)
+    assert not field.visibleRegion().isEmpty()
+    guard.close()
 
 
 def lectures(window: Window) -> bool:

@@ -163,6 +163,23 @@ def test_page_keys_go_through_the_presets_in_their_order_and_stop_at_both_ends(w
     settle(qtbot, window)
 
 
+def test_one_line_of_advice_is_as_heavy_as_two_in_a_presentation(window: Window) -> None:
+    present(window)
+    window.top_bar.preset_chosen.emit("gru")
+    assert window.hint._brief.font().bold()
+    assert window.hint._text.font().bold()
+    window.set_presentation(False)
+    assert not window.hint._brief.font().bold()
+
+
+def test_at_the_start_where_little_is_seen_it_is_said_how_it_goes_on(window: Window) -> None:
+    present(window)
+    press(window, Key.Key_Home)
+    assert window.status.notice.isVisible()
+    assert window.status.notice.text() == "Before the first step: Space plays, End shows everything."
+    press(window, Key.Key_End)
+
+
 def test_page_keys_belong_to_the_slider_that_has_the_keyboard(window: Window) -> None:
     window.top_bar.preset_chosen.emit("gru")
     track = window.top_bar.gain.track

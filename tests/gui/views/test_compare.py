@@ -561,3 +561,22 @@ def test_the_cursor_leaves_out_the_names_of_contours(view_of) -> None:
     ]
     assert not inside
     assert below
+
+
+def test_of_networks_that_are_alike_it_is_said_that_nothing_differs(view_of) -> None:
+    three = replace(SMALL, networks=(Recipe(hidden=4),) * 3, active=0)
+    assert view_of(three).sentence.text() == "nothing differs yet: change something"
+
+
+@pytest.mark.parametrize("height", [70, 90, 160])
+def test_what_is_said_of_the_threshold_is_struck_by_neither_line(view_of, height: int) -> None:
+    plot = view_of(THREE).curves
+    plot.setFixedHeight(height)
+    QApplication.processEvents()
+    axes, high = plot._axes(), plot.fontMetrics().height()
+    assert axes.bottom < plot.threshold < axes.top
+    top = plot._threshold_place(axes, high)
+    for level in (0.0, plot.threshold):
+        assert not top < axes.y(level) < top + high
+    assert axes.frame.top() <= top
+    assert top + high <= axes.frame.bottom() + 1

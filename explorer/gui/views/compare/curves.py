@@ -214,9 +214,8 @@ class Curves(QWidget, Described):
         if axes.bottom < self.threshold < axes.top:
             level = QRectF(frame.left(), axes.y(self.threshold), frame.width(), 0.0)
             rule(painter, level, 1.0, QColor(self.theme.threshold), dotted=True)
-            label(
-                painter, frame.right() - 4, axes.y(self.threshold), self._threshold_said(), self.theme.muted, 1.0, 1.0
-            )
+            place, ground = self._threshold_place(axes, high), QColor(self.theme.card)
+            label(painter, frame.right() - 4, place, self._threshold_said(), self.theme.muted, 1.0, 0.0, ground)
         for step in (self.t, self.k):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
@@ -232,6 +231,12 @@ class Curves(QWidget, Described):
     def _threshold_said(self) -> str:
         return tr("threshold {gain}").format(gain=_power(self.threshold))
 
+    def _threshold_place(self, axes: Axes, high: float) -> float:
+        """Return the top of what is said of the threshold: over its line, or under it where that of a gain of one is."""
+        level = axes.y(self.threshold)
+        struck = level - high - 2 <= axes.y(0.0) <= level
+        return level + 2 if struck and level + 2 + high <= axes.frame.bottom() else level - high - 1
+
     def _name_axis(self, painter: QPainter, axes: Axes, taken: int) -> None:
         """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
         painter.save()
@@ -242,9 +247,9 @@ class Curves(QWidget, Described):
         high = painter.fontMetrics().height()
         below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken
         y = frame.bottom() - 1 - high if below else frame.top() + 1 + taken
-        right, level = frame.right() - 4, axes.y(self.threshold)
-        if axes.bottom < self.threshold < axes.top and level - high - 2 < y + high and y < level:
-            # Beside what is said of the threshold, which stands over its line.
+        right, place = frame.right() - 4, self._threshold_place(axes, high)
+        if axes.bottom < self.threshold < axes.top and abs(place - y) < high + 1:
+            # Beside what is said of the threshold.
             right -= painter.fontMetrics().horizontalAdvance(self._threshold_said()) + high
         wide, cursor = painter.fontMetrics().horizontalAdvance(name), axes.x(self.t)
         if right - wide < cursor + 4 < right + 4 and cursor - 4 - wide > frame.left():

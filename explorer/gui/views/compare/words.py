@@ -53,6 +53,8 @@ def heading(exploration: Exploration, preset: Preset | None) -> tuple[str, str]:
     first, *rest = exploration.networks
     if len(rest) == 1:
         return tr("Side by side"), difference_text(first, rest[0])
+    if not any(differences(first, one, called) for one in rest):
+        return tr("Side by side"), difference_text(first, first)
     return tr("Side by side"), tr("the same input, one scale, one cursor")
 
 
