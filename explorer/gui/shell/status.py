@@ -116,9 +116,6 @@ class Status(Plate):
         if text:
             self._notice_over.start()
         self._show(self.notice, bool(text))
-        if not self.notice.isHidden():
-            # What is said already has room for its own words alone.
-            when_still(self.notice, self._lie)
 
     def report(self, fraction: float) -> None:
         """Show how far work is that takes long enough to be noticed."""
@@ -173,6 +170,9 @@ class Status(Plate):
     def _settle(self, part: QWidget, shown: bool) -> None:
         """Show or hide a part, and the whole with the first and the last of them."""
         if part.isHidden() != shown:
+            if shown:
+                # What is said instead may need more room.
+                self._lie()
             return
         part.setVisible(shown)
         self._lie()
