@@ -41,10 +41,10 @@ class Named(Arrays):
         BadNetwork
             If there is no such chain.
         """
-        found = next((chain for chain in self.architecture.chains if chain.name == name), None)
-        if found is None:
-            raise unknown("chain", name, [chain.name for chain in self.architecture.chains], BadNetwork)
-        return found
+        for chain in self.architecture.chains:
+            if chain.name == name:
+                return chain
+        raise unknown("chain", name, [chain.name for chain in self.architecture.chains], BadNetwork)
 
     def of(self, piece: Chain | Piece) -> dict[str, Floats]:
         """Return the weights of a chain or of a piece of it, by their names in its equations.

@@ -34,6 +34,7 @@ class ForwardsView(RestingCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Errors carried forwards"), "forwards", 140)
         self._found: Forwards | None = None
+        self._rate = math.nan
         self._axes: Axes | None = None
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
@@ -45,9 +46,9 @@ class ForwardsView(RestingCard):
         found = self._found
         if found is None:
             return ""
-        if found.stuck is not None or math.isnan(found.rate):
+        if found.stuck is not None or math.isnan(self._rate):
             return self._outcome(found)
-        return tr("×{factor} a step").format(factor=factor(found.rate))
+        return tr("×{factor} a step").format(factor=factor(self._rate))
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for what is not known yet, and show the old one meanwhile."""
@@ -57,7 +58,8 @@ class ForwardsView(RestingCard):
     def answer(self, result: object) -> None:
         """Show what was recovered."""
         assert isinstance(result, Forwards)
-        self._found = result
+        # It is said at every gesture, and a straight line is fitted for it.
+        self._found, self._rate = result, result.rate
         self.known()
 
     def paint_known(self, painter: QPainter, area: QRectF) -> None:
@@ -132,7 +134,7 @@ class ForwardsView(RestingCard):
             return tr("Not a number: the network overflowed on the way.")
         if float(found.log_gradient[0]) == -math.inf:
             return tr("nothing of the gradient reaches the start: there is nothing to be carried forwards")
-        return tr("the error grows by {decades} decades a step").format(decades=signed(found.rate / _LN10))
+        return tr("the error grows by {decades} decades a step").format(decades=signed(self._rate / _LN10))
 
     def _at(self, found: Forwards, k: int) -> str:
         """Return how far off what is recovered is at step k."""
