@@ -36,8 +36,9 @@ Changes = dict[int, Floats]
 class Directions:
     """D directions: how far each weight (D, shape), the inputs (D, T, m) and s_0 (D, N) move; what is left out stays.
 
-    At step t weights move ``signs`` (D, T) as far: with signs the parts of the steps do not cancel. ``older`` (D, ·, N) is
-    how the states before s_0 move, ``earlier`` (D, ·, m) the inputs before x_1, the newest last: of a run that began before.
+    At step t weights move ``signs`` as far, (T,) or each direction's own (D, T): with signs the parts of the steps do not
+    cancel. ``older`` (D, ·, N) is how the states before s_0 move, ``earlier`` (D, ·, m) the inputs before x_1, the newest
+    last: of a run that began before.
     """
 
     weights: Mapping[str, Floats] = field(default_factory=dict)
@@ -181,7 +182,7 @@ class _Forward(Moving):
         signs = self.directions.signs
         if signs is None:
             return dict(self.once)
-        return {place: signs[:, t].reshape(-1, *[1] * (by.ndim - 1)) * by for place, by in self.once.items()}
+        return {place: signs[..., t].reshape(-1, *[1] * (by.ndim - 1)) * by for place, by in self.once.items()}
 
     def _once(self) -> Changes:
         """Return how what is made of weights alone changes."""
