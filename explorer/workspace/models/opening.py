@@ -210,6 +210,6 @@ def _nothing(stored: Stored) -> Refusal:
             name=stored.name, layer=packed[0],
         )  # fmt: skip
     return BadNetwork(
-        "No recurrent layer was found in “{name}”, which holds {count} arrays; a mapping can say what they are.",
+        "No recurrent layer was found in “{name}” (arrays in it: {count}); a mapping can say what they are.",
         name=stored.name, count=len(stored.arrays),
     )  # fmt: skip
