@@ -7,12 +7,16 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.engine.floats import Floats
+
+Curve: TypeAlias = tuple[Floats, Floats]
+"""The pixels x, ascending, and y of a line."""
 
 _GAP = 6.0
 _EDGE = 4.0
@@ -25,7 +29,7 @@ class Label:
     """A name with its colour and its box in pixels; ``other`` is as good a place.
 
     A ``minor`` one is left out where neither has room. ``level`` is where its line ends: of two names one over the other the
-    upper one is that of the upper line.
+    upper one is that of the upper line. A ``shy`` one is of no line, and covers none where there is room beside all of them.
     """
 
     text: str
@@ -35,6 +39,7 @@ class Label:
     other: QRectF | None = None
     minor: bool = False
     level: float = math.nan
+    shy: bool = False
 
 
 def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font: QFont, minor: bool = False) -> Label:
@@ -56,27 +61,35 @@ def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font
 def spread(
     labels: Iterable[Label],
     area: QRectF,
-    curve: tuple[Floats, Floats] | None = None,
+    curve: Curve | None = None,
     far: float = np.inf,
     mark: QRectF | None = None,
+    others: Sequence[Curve] = (),
 ) -> list[Label]:
     """Return ``labels``, the most important first, moved up and down as little as it takes, by ``far`` pixels at most.
 
     None leaves ``area``, none covers another, the ``curve`` of pixels (x, y), x ascending, or the ``mark``; what finds no
-    room is left out.
+    room is left out. ``others`` are more curves, off which a shy one keeps if it can.
     """
     placed: list[Label] = []
     points = ([], []) if curve is None else (curve[0].tolist(), curve[1].tolist())
     room, taken = _box(area), [] if mark is None else [_box(mark)]
+    lines = [(x.tolist(), y.tolist()) for x, y in others]
     for label in labels:
         places = _places(label, room, far, None if mark is None else _box(mark))
-        box = next((box for box in places if not _hit(box, taken) and not _crossed(box, *points)), None)
+        free = (box for box in places if not _hit(box, taken) and not _crossed(box, *points))
+        box = _clearest(list(free), lines) if label.shy else next(free, None)
         if box is not None:
             placed.append(replace(label, box=QRectF(*box)))
             taken.append(box)
     return _put_in_order(
         placed, lambda box: not _crossed(box, *points) and (mark is None or not _meet(box, _box(mark)))
     )
+
+
+def _clearest(places: list[_Box], lines: Sequence[tuple[list[float], list[float]]]) -> _Box | None:
+    """Return the first of ``places`` that none of the ``lines`` comes into, else the first of all."""
+    return next((box for box in places if not any(_crossed(box, *line) for line in lines)), next(iter(places), None))
 
 
 def _put_in_order(placed: list[Label], is_free: Callable[[_Box], bool]) -> list[Label]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,19 @@ def test_names_change_places_where_the_upper_one_is_that_of_the_lower_line():
     placed = spread([beside(f"{y}", "#000", True, QPointF(0.0, y), 0.0, QFont()) for y in (93.0, 99.0, 60.0)], area)
     assert [label.text for label in placed] == ["93.0", "99.0", "60.0"]
     _check(placed, area)
+
+
+def test_a_shy_name_covers_no_line_where_there_is_room_and_one_if_there_is_none():
+    area, x = QRectF(0, 0, 300, 100), np.array([0.0, 300.0])
+    name = Label("horizon", "#000", False, QRectF(100, 42, 80, 16), shy=True)
+    others = [(x, np.array([50.0, 50.0])), (x, np.array([60.0, 72.0]))]
+    (placed,) = spread([name], area, others=others)
+    assert placed.box.bottom() <= 50.0
+    (bold,) = spread([replace(name, shy=False)], area, others=others)
+    assert bold.box == name.box
+    full = [(x, np.full(2, level)) for level in np.arange(2.0, 100.0, 6.0)]
+    (crowded,) = spread([name], area, others=full)
+    assert crowded.box == name.box
 
 
 def _check(placed: list[Label], area: QRectF) -> None:

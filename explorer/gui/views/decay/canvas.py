@@ -10,7 +10,7 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.labels import Label, beside, draw, spread
+from explorer.gui.plot.labels import Curve, Label, beside, draw, spread
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
@@ -80,7 +80,8 @@ class DecayCanvas(PlotCanvas):
         if self.picture.across is not None and self.playhead.phase == "rest":
             row = self._draw_across(painter, self.picture, self.picture.across, row)
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
-        self._draw_labels(painter, self.picture, labels, row, small)
+        others = [(x, y) for _, y in traces[:-1]]
+        self._draw_labels(painter, self.picture, labels, row, others, small)
         self._draw_point(painter, self.picture)
 
     def term_at(self, point: QPointF) -> str:
@@ -159,7 +160,7 @@ class DecayCanvas(PlotCanvas):
         left = max(min(left, right - width), 4.0)
         top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
         top += line + 1 if not above and top > y else 0.0
-        return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
+        return [*labels, Label(text, colour, False, QRectF(left, top, width, line), shy=True)]
 
     def _draw_seeds(self, painter: QPainter, picture: Picture, x: Floats) -> None:
         """Fill between the least and the greatest of many seeds, and more strongly between the quartiles."""
@@ -228,20 +229,23 @@ class DecayCanvas(PlotCanvas):
             painter.drawRect(run)
 
     def _draw_labels(
-        self, painter: QPainter, picture: Picture, labels: list[Label], row: tuple[Floats, Floats], small: QFont
+        self, painter: QPainter, picture: Picture, labels: list[Label], row: Curve, others: list[Curve], small: QFont
     ) -> None:
-        """Write the names, the row's own and those of the threshold first, where none covers another or the ``row``."""
+        """Write the names, the row's own and those of the threshold first, where none covers another or the ``row``.
+
+        That of the horizon covers none of the ``others`` either, if there is room.
+        """
         of_threshold = self._threshold_labels(small)
         own = [label for label in labels if label.bold]
-        others = [label for label in reversed(labels) if not label.bold]
+        rest = [label for label in reversed(labels) if not label.bold]
         if picture.row.first_zero is not None and self.playhead.phase == "rest":
-            others.insert(0, self._zero_label(picture.row, small))
+            rest.insert(0, self._zero_label(picture.row, small))
         zeros = any(line.first_zero is not None for line in picture.lines)
         area = self.boundingRect().adjusted(1, 1, -1, -2 * _FLOOR if zeros else -1)
         far = _FAR_FROM_HOME * QFontMetricsF(small).height()
         point = self._point(picture)
         mark = None if point is None else QRectF(point.x() - _MARK, point.y() - _MARK, 2 * _MARK, 2 * _MARK)
-        names = spread([*own, *of_threshold, *others], area, row, far, mark)
+        names = spread([*own, *of_threshold, *rest], area, row, far, mark, others)
         draw(painter, names, small, self.theme.card)
         terms = dict(zip((label.text for label in of_threshold), ("threshold", "horizon"), strict=False))
         terms |= {line.name: line.term for line in picture.lines}
