@@ -18,7 +18,8 @@ from typing import NamedTuple
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QWidget
 
@@ -158,7 +159,13 @@ class Hand:
 
     def _move(self) -> None:
         self._moves += 1
-        QTest.mouseMove(self._handle, self._place())
+        place, none = QPointF(self._place()), Qt.KeyboardModifier.NoModifier
+        left = Qt.MouseButton.LeftButton
+        # Qt's own way to move a mouse goes through all events at once, in the middle of this one.
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, place, self._handle.mapToGlobal(place), Qt.MouseButton.NoButton, left, none
+        )
+        QCoreApplication.postEvent(self._handle, move)
 
     def _place(self) -> QPoint:
         way = self._moves * _STEP % (2 * self._length)
