@@ -545,3 +545,11 @@ def test_steps_with_weights_of_their_own_are_parted(strip: NetworkStrip) -> None
     parted = strip.plot.grab().toImage()
     strip.canvas.picture = replace(strip.canvas.picture, own_steps=0)
     assert strip.plot.grab().toImage() != parted
+
+
+@pytest.mark.parametrize(("k", "way"), [(2, "back"), (9, "on")])
+def test_rivers_are_said_to_go_the_way_that_the_gradient_goes(strip: NetworkStrip, k: int, way: str):
+    recipe = Recipe(cell="lstm", hidden=4, direction="both")
+    strip.resize(1000, 500)
+    show(strip, Exploration(networks=(recipe,), sequence=Signal(steps=12)).with_selection(t=5, k=k))
+    assert f"{way} and down" in strip._subtitle.text()

@@ -120,7 +120,10 @@ class NetworkStrip(TimePlot):
         t, into = subscript(inspection.selection.t), into_of(inspection.analysis.run)
         said = [tr("rings: gradient from {state}").format(state="s" + t)]
         if into is not None:
-            said.append(tr("rivers: from {state} back and down").format(state=source(into) + t))
+            way = tr("rivers: from {state} back and down")
+            if inspection.analysis.run.backward:
+                way = tr("rivers: from {state} on and down")
+            said.append(way.format(state=source(into) + t))
         whole = self.canvas.picture
         left_out = 0 if whole is None else len(whole.lanes) - len(self.canvas.lanes)
         if left_out:
