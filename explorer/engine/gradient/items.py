@@ -109,7 +109,7 @@ class Items(Value):
         flat = np.zeros(some.size)
         with np.errstate(all="ignore"):
             for way, names in self._ways_of(some.weights):
-                rows = way.rows(np.array([t - 1]), names, never, silent)
+                rows = way.row(names, t - 1)
                 if rows.scale[0, k - 1] != -np.inf:
                     brought = bringing(way, names, some)
                     flat += brought(np.array([k - 1]), rows.delta[:1, k - 1], rows.scale[:1, k - 1])

@@ -26,7 +26,7 @@ from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.fronts import Front, Steps, fronts, settle
 from explorer.engine.recurrence.credit.gathered import Coming, gathered
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never, silent
 
 Time = TypeVar("Time", int, Steps)
 
@@ -127,6 +127,20 @@ class Way:
         for one in self.arrived(losses, names, stop, report):
             rows.take(one)
         return rows
+
+    def row(self, names: tuple[str, ...], t: int) -> Rows:
+        """Return the row of one loss; the last is kept, as one term of a loss after the other is asked for."""
+        known = self._last.get((names, t))
+        if known is None:
+            known = self.rows(np.array([t]), names, never, silent)
+            known.delta.setflags(write=False)
+            known.scale.setflags(write=False)
+            self.__dict__["_last"] = {(names, t): known}
+        return known
+
+    @cached_property
+    def _last(self) -> dict[tuple[tuple[str, ...], int], Rows]:
+        return {}
 
     def room(self, losses: Steps) -> Rows:
         """Return the rows of some losses, ascending, before anything is known of them."""

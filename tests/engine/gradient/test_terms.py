@@ -87,6 +87,18 @@ def test_term_is_what_a_wider_window_adds_to_the_gradient_of_one_loss(layers):
             np.testing.assert_allclose(found.term(name, T, k), expected, rtol=1e-8, atol=1e-11)
 
 
+def test_terms_of_a_loss_are_those_of_one_row_that_is_brought_back_once(monkeypatch):
+    made, rows = [], Way.rows
+    monkeypatch.setattr(Way, "rows", lambda *how: made.append(how) or rows(*how))
+    found = gradient_of((Layer("mgu", 4),))
+    asked = [(T, k) for k in range(1, T + 1)]
+    each = [found.term("W", t, k) for t, k in asked]
+    assert len(made) == 1
+    for (t, k), term in zip(asked, each, strict=True):
+        np.testing.assert_array_equal(gradient_of((Layer("mgu", 4),)).term("W", t, k), term)
+    assert not np.array_equal(found.term("W", T - 1, 2), each[1])
+
+
 def test_weight_by_its_name_has_terms_of_its_own_that_make_those_of_its_family():
     found = gradient_of(STACK)
     recurrent = [name for name in found.weights if "/W" in name]
