@@ -351,3 +351,16 @@ def test_batch_counts_its_terms():
     batch = Batch.of(network, [np.zeros((3, 3)), np.zeros((2, 3))], [[0, -1, 1], [2, 2]])
     assert batch.terms == 4
     assert Batch.of(network, [np.zeros((3, 3)), np.zeros((2, 3))], [0, 2], at="last").terms == 2
+
+
+def test_the_longest_of_the_examples_is_looked_for_once():
+    class Told(list):
+        times = 0
+
+        def __iter__(self):
+            Told.times += 1
+            return super().__iter__()
+
+    examples = Examples(Told([np.zeros((3, 2)), np.zeros((7, 2)), [[0.0, 0.0]]]), [0, 1, 0], at="last")
+    assert [examples.longest, examples.longest] == [7, 7]
+    assert Told.times == 1
