@@ -19,6 +19,7 @@ class Quiet(QWidget):
     def __init__(self, label: QLabel, elastic: bool = False) -> None:
         super().__init__()
         self._label, self._elastic, self._room = label, elastic, 0
+        self._anew = False
         label.setParent(self)
         self._yielding = elastic or isinstance(label, Fitted)
         firm = QSizePolicy.Policy.Maximum if self._yielding else QSizePolicy.Policy.Fixed
@@ -26,15 +27,20 @@ class Quiet(QWidget):
 
     def say(self, text: str) -> None:
         """Show ``text``."""
+        anew, self._anew = self._anew, False
         if text == self._label.text():
             return
         self._label.setText(text)
-        wider = not self._elastic and self._label.sizeHint().width() > self._room
+        wider = not self._elastic and (anew or self._label.sizeHint().width() > self._room)
         if wider or self._label.wordWrap():
-            self.refit()
+            self._take_room()
 
     def refit(self) -> None:
-        """Take the room that the present text needs: the font or the language is another."""
+        """Take the room that the present text needs, and the next one: the font or the language is another."""
+        self._anew = True
+        self._take_room()
+
+    def _take_room(self) -> None:
         self._room = self._label.sizeHint().width()
         self.updateGeometry()
 
@@ -42,7 +48,7 @@ class Quiet(QWidget):
         """Take more room where the label needs it by itself: what moves into another parent is dressed anew."""
         asked = event.type() == QEvent.Type.LayoutRequest and not self._elastic
         if asked and self._label.sizeHint().width() > self._room:
-            self.refit()
+            self._take_room()
         return super().event(event)
 
     def sizeHint(self) -> QSize:

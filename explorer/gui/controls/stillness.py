@@ -11,6 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWindow
 from PySide6.QtWidgets import QLayout, QSplitter, QSplitterHandle, QTabBar, QWidget
 
+from explorer.gui.export.laid_out import lay_out
+
 _LOOK = 40
 """Milliseconds: a release that goes to another window, as to a menu that the press opened, is noticed as soon."""
 _MOVE_BY_THEMSELVES = (QSplitterHandle, QTabBar)
@@ -57,17 +59,28 @@ class Stillness(QObject):
         self._watch.timeout.connect(self._look)
         window.installEventFilter(self)
 
+    def hold(self) -> bool:
+        """Hold all until `let_go`; return whether it had not been held already."""
+        if self in _holding:
+            return False
+        _holding.append(self)
+        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
+        self._splitters = self.window.findChildren(QSplitter)
+        for layout in self._layouts:
+            layout.setEnabled(False)
+        for splitter in self._splitters:
+            splitter.installEventFilter(self)
+        return True
+
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Hold all meanwhile, and then lay everything out once."""
-        if self in _holding:
-            yield
-            return
-        self._hold()
+        begins = self.hold()
         try:
             yield
         finally:
-            self._let_go()
+            if begins:
+                self.let_go()
 
     def put_off(self, widget: QWidget, work: Callable[[], object]) -> None:
         """Do ``work`` for ``widget`` once all buttons are up, in the place of what was put off for it before."""
@@ -92,7 +105,7 @@ class Stillness(QObject):
     def close(self) -> None:
         """Watch nothing any more."""
         self._put_off.clear()
-        self._let_go()
+        self.let_go()
         if self._handle is not None and shiboken6.isValid(self._handle):
             self._handle.removeEventFilter(self)
 
@@ -103,44 +116,50 @@ class Stillness(QObject):
             handle.installEventFilter(self)
 
     def _press(self, where: QPoint) -> None:
-        if self not in _holding and not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES):
-            self._hold()
+        if not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES) and self.hold():
             self._watch.start()
-
-    def _hold(self) -> None:
-        _holding.append(self)
-        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
-        self._splitters = self.window.findChildren(QSplitter)
-        for layout in self._layouts:
-            layout.setEnabled(False)
-        for splitter in self._splitters:
-            splitter.installEventFilter(self)
 
     def _look(self) -> None:
         if not QGuiApplication.mouseButtons():
-            self._let_go()
+            self.let_go()
 
-    def _let_go(self) -> None:
-        """Do all that waited: first what comes and goes, then one layout of everything, then what divides itself anew."""
+    def let_go(self) -> None:
+        """Do all that waited: first what comes and goes, then one layout of everything, then what divides itself anew.
+
+        What asks to wait meanwhile, as what is drawn for a size, has its turn when all have their places.
+        """
         if self not in _holding:
             return
         self._watch.stop()
-        _holding.remove(self)
         layouts = [layout for layout in self._layouts if shiboken6.isValid(layout)]
         for layout in layouts:
             layout.setEnabled(True)
         put_off, self._put_off = self._put_off, {}
         self._do({widget: work for widget, work in put_off.items() if widget not in self._splitters})
-        # What waited may have taken some of them away.
-        for layout in filter(shiboken6.isValid, layouts):
-            if _missed(layout):
-                layout.invalidate()
-            layout.activate()
+        self._lay_out(layouts)
         self._do({widget: work for widget, work in put_off.items() if widget in self._splitters})
         for splitter in filter(shiboken6.isValid, self._splitters):
             splitter.removeEventFilter(self)
             QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
         self._layouts, self._splitters = [], []
+        lay_out()
+        _holding.remove(self)
+        put_off, self._put_off = self._put_off, {}
+        self._do(put_off)
+        # What was opened meanwhile was asked to before, and Qt asks no layout twice.
+        for layout in filter(shiboken6.isValid, layouts):
+            layout.activate()
+
+    @staticmethod
+    def _lay_out(layouts: list[QLayout]) -> None:
+        """Lay out once what has asked for it, from the inside: what holds others asks again whenever one of them has.
+
+        What waited may have taken some of them away.
+        """
+        for layout in filter(shiboken6.isValid, reversed(layouts)):
+            if _missed(layout):
+                layout.invalidate()
+            layout.activate()
 
     @staticmethod
     def _do(put_off: Mapping[QWidget, Callable[[], object]]) -> None:

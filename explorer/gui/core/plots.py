@@ -9,9 +9,10 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsObject
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsObject, QWidget
 
+from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, dress, make_room
 from explorer.gui.plot.graphs import pg
@@ -160,6 +161,13 @@ class Plot(pg.PlotWidget):
         item = self.getPlotItem()
         shiboken6.delete(item.ctrlMenu)
         item.ctrlMenu = None
+        for part in vars(item.ctrl).values():
+            if isinstance(part, QWidget) and shiboken6.isValid(part) and part.isWindow():
+                shiboken6.delete(part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw for the new size, once all have their places where everything is laid out anew."""
+        when_still(self, partial(super().resizeEvent, event))
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Keep Qt from putting our tooltip away at rest: it would look for one of a graphics item and find none."""

@@ -40,6 +40,17 @@ class Playhead:
     step: int = 0
 
 
+class _Column(QVBoxLayout):
+    """What stands in a view; ``edge`` is what of it is not the content, until a part asks for another size."""
+
+    edge: int | None = None
+
+    def invalidate(self) -> None:
+        """Measure again what is asked for next: whatever divides the window asks many times."""
+        self.edge = None
+        super().invalidate()
+
+
 class View(Titled, Described):
     """A card that shows part of an inspection.
 
@@ -93,7 +104,7 @@ class View(Titled, Described):
         head.addWidget(self._heading)
         head.addWidget(self._note, 1)
         head.addWidget(self._extras)
-        column = QVBoxLayout(self)
+        column = _Column(self)
         column.setContentsMargins(10, 4, 8, 4)
         column.setSpacing(2)
         column.addWidget(self._head)
@@ -142,10 +153,12 @@ class View(Titled, Described):
     def edge(self) -> int:
         """Return how much of its height is not its content: margins, and what stands above."""
         column = self.layout()
-        assert isinstance(column, QVBoxLayout)
-        above, margins = [part for part in self._above if not part.isHidden()], column.contentsMargins()
-        heights = sum(part.sizeHint().height() + column.spacing() for part in above)
-        return margins.top() + heights + margins.bottom()
+        assert isinstance(column, _Column)
+        if column.edge is None:
+            above, margins = [part for part in self._above if not part.isHidden()], column.contentsMargins()
+            heights = sum(part.sizeHint().height() + column.spacing() for part in above)
+            column.edge = margins.top() + heights + margins.bottom()
+        return column.edge
 
     def add_to_header(self, widget: QWidget) -> None:
         """Put a small control at the right end of the heading."""

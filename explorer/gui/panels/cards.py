@@ -32,6 +32,7 @@ class CardPanel(Panel):
         self._scrolled, self._pinned = tuple(cards), pinned
         self.cards: tuple[Card, ...] = self._scrolled if pinned is None else (pinned, *self._scrolled)
         self._used: Card | None = None
+        self._worn: tuple[Theme, str] | None = None
         self._waiting: tuple[Exploration, Analysis | None] | None = None
         self._area, self._content = ClearArea(), QWidget()
         self._above, self._column = QVBoxLayout(), QVBoxLayout()
@@ -76,10 +77,15 @@ class CardPanel(Panel):
             self._wear()
 
     def _wear(self) -> None:
-        theme = self.theme
+        theme, worn = self.theme, self._worn
         self._worn = theme, language()
         for card in self.cards:
             card.dress(theme)
+        if worn is None or (worn[0].font_size, worn[1]) != (theme.font_size, language()):
+            self._measure()
+
+    def _measure(self) -> None:
+        """Let labels, and all cards, be as wide as they are in the present type and language."""
         width = max(card.label_width() for card in self.cards)
         for card in self.cards:
             card.set_label_width(width)

@@ -17,7 +17,7 @@ from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import Phrases
+from explorer.gui.words.i18n import Phrases, language
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.exploration.structure import with_chosen_changed
@@ -25,21 +25,34 @@ from explorer.workspace.looks.analysis import Analysis
 
 
 class Field:
-    """A control with its label, a note that explains it, and the place where its mistakes are told."""
+    """A control with its label, and below it what explains it and what is wrong with it, as soon as there is such a thing."""
 
     def __init__(self, control: QWidget, under: bool, complained: Callable[[QWidget], object]) -> None:
         """Begin with ``control`` beside its label, or ``under`` it; ``complained`` hears where a mistake is told."""
         self.label, self.control, self.under = Label(), control, under
         self._complained = complained
-        self.note, self.message = Label(), Label()
+        self._note: Label | None = None
+        self._message: Label | None = None
+        self._bound, self._place = QColor(), (0, 0)
+        self._grid: QGridLayout | None = None
         self._shown = True
         # A label's key passes by what cannot have the focus itself, though it has a proxy.
         self.label.setBuddy(control.focusProxy() or control)
-        for said in (self.note, self.message):
-            said.setWordWrap(True)
-            said.hide()
-        set_tone(self.note, "muted")
-        self.message.setProperty("wrong", True)
+
+    def put_into(self, grid: QGridLayout, row: int) -> None:
+        """Stand in ``row`` of ``grid``; what is said below has the rows after it."""
+        grid.addWidget(self.label, row, 0, 1, 2 if self.under else 1)
+        column, span = (0, 2) if self.under else (1, 1)
+        grid.addWidget(self.control, row + self.under, column, 1, span)
+        self._grid, self._place = grid, (row + 1 + self.under, row + 2 + self.under)
+        # What comes later may not take the next field's place.
+        grid.setRowMinimumHeight(self._place[1], 0)
+
+    def colour(self, theme: Theme) -> None:
+        """Tell mistakes in the colour of ``theme`` for them."""
+        self._bound = QColor(theme.bound)
+        if self._message is not None:
+            self._tell_apart(self._message)
 
     def show_only_if(self, wanted: bool) -> None:
         """Show or hide the whole row."""
@@ -52,17 +65,31 @@ class Field:
 
     def explain(self, text: str) -> None:
         """Say under the control, already translated, what its value means; "" for nothing."""
-        if text != self.note.text():
-            self.note.setText(text)
+        if text != ("" if self._note is None else self._note.text()):
+            if self._note is None:
+                self._note = self._said(self._place[1])
+                set_tone(self._note, "muted")
+            self._note.setText(text)
             self._show_words()
 
     def complain(self, text: str) -> None:
         """Say under the control, already translated, what is wrong; "" when nothing is."""
-        self.message.setText(text)
+        if self._message is None and text:
+            self._message = self._said(self._place[0])
+            self._message.setProperty("wrong", True)
+            self._tell_apart(self._message)
         mark_wrong(self.control, bool(text))
+        if self._message is None:
+            return
+        self._message.setText(text)
         self._show_words()
         if text and self._shown:
-            self._complained(self.message)
+            self._complained(self._message)
+
+    @property
+    def complaint(self) -> str:
+        """Return what is said to be wrong; "" for nothing."""
+        return "" if self._message is None else self._message.text()
 
     @property
     def holds_typed(self) -> bool:
@@ -70,8 +97,22 @@ class Field:
         fields = (self.control, *self.control.findChildren(NumberField))
         return any(field.holds_typed for field in fields if isinstance(field, NumberField))
 
+    def _said(self, row: int) -> Label:
+        """Return a new place for words in a ``row`` of the grid: most fields never have anything to say there."""
+        assert self._grid is not None
+        said = Label()
+        said.setWordWrap(True)
+        said.hide()
+        self._grid.addWidget(said, row, 0, 1, 2)
+        return said
+
+    def _tell_apart(self, message: Label) -> None:
+        colours = QPalette(message.palette())
+        colours.setColor(QPalette.ColorRole.WindowText, self._bound)
+        message.setPalette(colours)
+
     def _show_words(self) -> None:
-        for said in (self.note, self.message):
+        for said in filter(None, (self._note, self._message)):
             set_shown(said, self._shown and bool(said.text()))
 
 
@@ -114,7 +155,7 @@ class Panel(QWidget):
     def edit(self, field: Field | None, label: str, change: Change, merge: str = "", **arguments: Any) -> None:
         """Emit a gesture; a refusal of it will be shown under ``field``."""
         self._asked = field
-        if field is not None and field.message.text():
+        if field is not None and field.complaint:
             field.complain("")
         self.edited.emit(Gesture(label, change, arguments, merge))
 
@@ -138,6 +179,7 @@ class Card(Panel):
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__(theme)
         self._fields: list[Field] = []
+        self._spoken = language()
         frame, self._grid = Plate(self), QGridLayout()
         outer = QGridLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -163,12 +205,7 @@ class Card(Panel):
         ``values`` are put into the tip.
         """
         field = Field(control, under, self.complained.emit)
-        row = self._grid.rowCount()
-        self._grid.addWidget(field.label, row, 0, 1, 2 if under else 1)
-        column, span = (0, 2) if under else (1, 1)
-        self._grid.addWidget(control, row + under, column, 1, span)
-        for i, said in enumerate((field.message, field.note), start=row + 1 + under):
-            self._grid.addWidget(said, i, 0, 1, 2)
+        field.put_into(self._grid, self._grid.rowCount())
         self.phrases.add(field.label.setText, label)
         for part in (field.label, control):
             self.phrases.add(partial(teach, part), tip, **values)
@@ -178,15 +215,16 @@ class Card(Panel):
         if hasattr(control, "released"):
             control.released.connect(self.released)
         self._fields.append(field)
-        self._colour(field)
+        field.colour(self.theme)
         return field
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
+        said_anew, self._spoken = self._spoken != language(), language()
         for field in self._fields:
-            self._colour(field)
-            if isinstance(field.control, Choice):
+            field.colour(theme)
+            if said_anew and isinstance(field.control, Choice):
                 field.control.retranslate()
 
     def label_width(self) -> int:
@@ -196,8 +234,3 @@ class Card(Panel):
     def set_label_width(self, width: int) -> None:
         """Let the controls begin at one place in all cards."""
         self._grid.setColumnMinimumWidth(0, width)
-
-    def _colour(self, field: Field) -> None:
-        colours = QPalette(field.message.palette())
-        colours.setColor(QPalette.ColorRole.WindowText, QColor(self.theme.bound))
-        field.message.setPalette(colours)

@@ -8,7 +8,7 @@ is seen looks its colours and sizes up again; the rest does when it is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from string import Template
 from types import MappingProxyType
@@ -120,50 +120,70 @@ def _set(app: QApplication, theme: Theme, language: str) -> None:
 
 
 @cache
-def _ruled(grown: bool) -> Mapping[str, frozenset[str]]:
-    """Return the classes for which the style sheet names colours, or where the type has ``grown`` sizes in it, too.
+def _ruled(sheet: str, grown: bool) -> Mapping[str, frozenset[str]]:
+    """Return the classes for which ``sheet`` names colours, or where the type has ``grown`` sizes in it, too.
 
-    Each comes with the properties that are asked of it; "" where the rule is about all of the class.
+    Each comes with the properties that are asked of it; "" where the rule is about all of the class. Where a sheet has no
+    classes, the class is "QWidget": all of them.
     """
     found: dict[str, set[str]] = {}
-    for heads, rule in _RULE.findall(re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)):
+    rules = _RULE.findall(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)) or [("QWidget", sheet)]
+    for heads, rule in rules:
         if "palette(" in rule or (grown and _EM.search(rule)):
             for head in heads.split(","):
                 subject = head.split()[-1]
-                name = re.split(r"\W", subject, maxsplit=1)[0]
+                name = re.split(r"\W", subject, maxsplit=1)[0] or "QWidget"
                 found.setdefault(name, set()).update(_ASKED.findall(subject) or [""])
     return {name: frozenset(asked) for name, asked in found.items()}
 
 
 @cache
-def _asked_of(bases: tuple[type, ...], grown: bool) -> frozenset[str]:
-    """Return what such rules ask of a class of widgets, by its name or one of its ``bases``, itself the first."""
-    return frozenset().union(*(_ruled(grown).get(base.__name__, frozenset()) for base in bases))
+def _asked_of(kind: type, sheet: str, grown: bool) -> frozenset[str]:
+    """Return what the rules of ``sheet`` ask of a class of widgets, by its name or that of one of its bases."""
+    return frozenset().union(*(_ruled(sheet, grown).get(base.__name__, frozenset()) for base in kind.__mro__))
 
 
-def _has_rules(widget: QWidget, grown: bool) -> bool:
+def _has_rules(widget: QWidget, sheet: str, grown: bool) -> bool:
     """Return whether such a rule is about ``widget``: all else has the colours of its palette, and the sizes of its font."""
-    asked = _asked_of(type(widget).__mro__, grown)
-    return "" in asked or any(widget.property(name) for name in asked)
+    asked = _asked_of(type(widget), sheet, grown)
+    return bool(asked) and ("" in asked or any(widget.property(name) for name in asked))
+
+
+def _with_rules(widgets: Sequence[QWidget], grown: bool) -> Iterator[QWidget]:
+    """Yield which of ``widgets`` have rules, of the style sheet of all or of one that what they are in has for itself."""
+    all_, own = stylesheet(), set[QWidget]()
+    for widget in widgets:
+        sheet = widget.styleSheet()
+        if sheet and _ruled(sheet, grown):
+            inside = (widget, *widget.findChildren(QWidget))
+            own.update(part for part in inside if _has_rules(part, sheet, grown))
+    for widget in widgets:
+        if _has_rules(widget, all_, grown) or widget in own:
+            yield widget
 
 
 class _WhenShown(QObject):
-    """Dresses what was out of sight when the theme changed, as soon as it is shown: nothing is painted before."""
+    """Dresses what was out of sight when the theme changed, as soon as it is shown: nothing is painted before.
+
+    It waits for what hides it: for the outermost of what is hidden, in which all else may be dressed at once.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._watched: list[QWidget] = []
+        self._waiting: dict[QWidget, list[QWidget]] = {}
 
     def watch(self, widget: QWidget) -> None:
         """Wait for ``widget`` to be shown."""
-        widget.installEventFilter(self)
-        self._watched.append(widget)
+        hidden = _hidden_with(widget)
+        if hidden not in self._waiting:
+            hidden.installEventFilter(self)
+        self._waiting.setdefault(hidden, []).append(widget)
 
     def forget(self) -> None:
         """Wait for none any more."""
-        for widget in filter(shiboken6.isValid, self._watched):
+        for widget in filter(shiboken6.isValid, self._waiting):
             widget.removeEventFilter(self)
-        self._watched.clear()
+        self._waiting.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See a widget come."""
@@ -173,8 +193,29 @@ class _WhenShown(QObject):
                 # Qt has told only those that had been shown before.
                 for kind in _NEWS:
                     QApplication.sendEvent(watched, QEvent(kind))
-            _polish(watched, grown=True)
+            # What it is in may ask then how large it is.
+            for part in reversed(self._waiting.pop(watched, [])):
+                self._dress(part)
         return False
+
+    def _dress(self, part: QWidget) -> None:
+        """Dress ``part`` that came into sight, or wait on for what is yet hidden."""
+        if not shiboken6.isValid(part):
+            return
+        if part.isVisible():
+            _polish(part, grown=True)
+        else:
+            self.watch(part)
+
+
+def _hidden_with(widget: QWidget) -> QWidget:
+    """Return the outermost of what is hidden around ``widget``, which may be itself."""
+    while not widget.isWindow():
+        around = widget.parentWidget()
+        if around is None or around.isVisible():
+            break
+        widget = around
+    return widget
 
 
 @cache
@@ -190,13 +231,13 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     """
     late, polished = _when_shown(), Qt.WidgetAttribute.WA_WState_Polished
     widgets = app.allWidgets()
-    # What has a sheet of its own may have rules in it for whatever it holds.
-    own = {part for widget in widgets if widget.styleSheet() for part in (widget, *widget.findChildren(QWidget))}
     for widget in widgets:
-        ruled = widget in own or _has_rules(widget, grown)
-        if ruled and widget.isVisible():
+        if widget.isWindow() and not widget.isVisible():
+            late.watch(widget)
+    for widget in _with_rules(widgets, grown):
+        if widget.isVisible():
             _polish(widget, grown)
-        elif (ruled and widget.testAttribute(polished)) or (widget.isWindow() and not widget.isVisible()):
+        elif widget.testAttribute(polished):
             late.watch(widget)
             if grown:
                 _measure_anew(widget)

@@ -197,6 +197,7 @@ class Window(QMainWindow):
         self.actions_["presentation"].setChecked(on)
 
     def _turn(self) -> None:
+        self._curtain.finish()
         resize = None if self._picture_height else self._fill_screen
         when_still(self.menuBar(), partial(self._curtain.change, self._present, resize))
 
@@ -302,7 +303,7 @@ class Window(QMainWindow):
         self.actions_["presentation"].toggled.connect(self._turn)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
-        self.appearance.changed.connect(partial(when_still, self, self._change))
+        self.appearance.changed.connect(self._dress_anew)
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.preset_chosen.connect(lambda _: self.lessons.leave())
         self.top_bar.cells_wanted.connect(self.cells.fill)
@@ -443,10 +444,16 @@ class Window(QMainWindow):
         if on:
             self._dress()
 
+    def _dress_anew(self) -> None:
+        self._curtain.finish()
+        when_still(self, self._change)
+
     def _change(self) -> None:
         """Take on another theme or language."""
-        # Qt would tell all that is in the window, seen or not; its own words are in dialogs alone.
-        QCoreApplication.removePostedEvents(self, QEvent.Type.LanguageChange)
+        # Qt would tell all that is in the window, seen or not, twice over; its own words are in dialogs alone.
+        for told in (self, self.windowHandle()):
+            if told is not None:
+                QCoreApplication.removePostedEvents(told, QEvent.Type.LanguageChange)
         self._curtain.change(self._dress, moves=not self.appearance.fits(*self._room()))
 
     def _fill_screen(self) -> None:

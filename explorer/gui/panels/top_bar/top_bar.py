@@ -142,7 +142,7 @@ class TopBar(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
         super().resizeEvent(event)
-        self._fit()
+        when_still(self, self._fit)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure again, now that the type is known."""
