@@ -59,28 +59,15 @@ class Stillness(QObject):
         self._watch.timeout.connect(self._look)
         window.installEventFilter(self)
 
-    def hold(self) -> bool:
-        """Hold all until `let_go`; return whether it had not been held already."""
-        if self in _holding:
-            return False
-        _holding.append(self)
-        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
-        self._splitters = self.window.findChildren(QSplitter)
-        for layout in self._layouts:
-            layout.setEnabled(False)
-        for splitter in self._splitters:
-            splitter.installEventFilter(self)
-        return True
-
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Hold all meanwhile, and then lay everything out once."""
-        begins = self.hold()
+        begins = self._hold()
         try:
             yield
         finally:
             if begins:
-                self.let_go()
+                self._let_go()
 
     def put_off(self, widget: QWidget, work: Callable[[], object]) -> None:
         """Do ``work`` for ``widget`` once all buttons are up, in the place of what was put off for it before."""
@@ -105,7 +92,7 @@ class Stillness(QObject):
     def close(self) -> None:
         """Watch nothing any more."""
         self._put_off.clear()
-        self.let_go()
+        self._let_go()
         if self._handle is not None and shiboken6.isValid(self._handle):
             self._handle.removeEventFilter(self)
 
@@ -116,14 +103,27 @@ class Stillness(QObject):
             handle.installEventFilter(self)
 
     def _press(self, where: QPoint) -> None:
-        if not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES) and self.hold():
+        if not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES) and self._hold():
             self._watch.start()
+
+    def _hold(self) -> bool:
+        """Hold all; return whether it had not been held already."""
+        if self in _holding:
+            return False
+        _holding.append(self)
+        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
+        self._splitters = self.window.findChildren(QSplitter)
+        for layout in self._layouts:
+            layout.setEnabled(False)
+        for splitter in self._splitters:
+            splitter.installEventFilter(self)
+        return True
 
     def _look(self) -> None:
         if not QGuiApplication.mouseButtons():
-            self.let_go()
+            self._let_go()
 
-    def let_go(self) -> None:
+    def _let_go(self) -> None:
         """Do all that waited: first what comes and goes, then one layout of everything, then what divides itself anew.
 
         What asks to wait meanwhile, as what is drawn for a size, has its turn when all have their places.

@@ -66,25 +66,34 @@ class Field:
     def explain(self, text: str) -> None:
         """Say under the control, already translated, what its value means; "" for nothing."""
         if text != ("" if self._note is None else self._note.text()):
-            if self._note is None:
-                self._note = self._said(self._place[1])
-                set_tone(self._note, "muted")
-            self._note.setText(text)
+            self.note.setText(text)
             self._show_words()
 
     def complain(self, text: str) -> None:
         """Say under the control, already translated, what is wrong; "" when nothing is."""
-        if self._message is None and text:
+        if text != self.complaint:
+            self.message.setText(text)
+        mark_wrong(self.control, bool(text))
+        self._show_words()
+        if text and self._shown:
+            self._complained(self.message)
+
+    @property
+    def note(self) -> Label:
+        """Return where it is explained, which most fields never are: it is made when there is something to say."""
+        if self._note is None:
+            self._note = self._said(self._place[1])
+            set_tone(self._note, "muted")
+        return self._note
+
+    @property
+    def message(self) -> Label:
+        """Return where it is told what is wrong, made when something first is."""
+        if self._message is None:
             self._message = self._said(self._place[0])
             self._message.setProperty("wrong", True)
             self._tell_apart(self._message)
-        mark_wrong(self.control, bool(text))
-        if self._message is None:
-            return
-        self._message.setText(text)
-        self._show_words()
-        if text and self._shown:
-            self._complained(self._message)
+        return self._message
 
     @property
     def complaint(self) -> str:

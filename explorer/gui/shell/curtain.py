@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QGraphicsView, QWidget
@@ -18,19 +19,15 @@ _LATEST = 200
 
 
 class Curtain(QObject):
-    """Leaves on the screen what ``window`` shows until all that changes has changed and has its place.
-
-    It is ``down`` while the window has not yet the size that it asked for.
-    """
+    """Leaves on the screen what ``window`` shows until all that changes has changed and has its place."""
 
     def __init__(self, window: QWidget, stillness: Stillness) -> None:
         super().__init__(window)
         self._window, self._stillness, self._quiet = window, stillness, _Quiet()
-        self._held = self.down = False
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(_LATEST)
-        self._waiting.timeout.connect(self.finish)
+        self._waiting.timeout.connect(self._rise)
 
     def change(
         self, work: Callable[[], object], resize: Callable[[], object] | None = None, moves: bool = True
@@ -40,22 +37,17 @@ class Curtain(QObject):
         While nothing ``moves``, as in other colours, no layout is held and made anew.
         """
         self._window.installEventFilter(self._quiet)
-        if moves:
-            self._held = self._stillness.hold() or self._held
-        try:
+        with self._stillness.kept() if moves else nullcontext():
             work()
-        finally:
-            if resize is None:
-                self._let_go()
-        if resize is None:
-            self._show()
-        else:
-            # It is laid out once, in the size that it will have.
-            self.down = True
+        if resize is not None:
             for part in self._parts():
                 part.installEventFilter(self)
             self._waiting.start()
             resize()
+        lay_out()
+        _let_scenes_ask(self._window)
+        self._window.removeEventFilter(self._quiet)
+        self._paint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let nothing be painted before the window has its size; Qt paints all of it then.
@@ -63,33 +55,21 @@ class Curtain(QObject):
         Where painting is forbidden meanwhile, everything is painted twice once it is allowed (Qt 6.11).
         """
         if watched is self._window and event.type() == QEvent.Type.Resize:
-            self.finish()
-        return event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.Expose)
-
-    def finish(self) -> None:
-        """Wait no longer for another size: show the window in the one that it has."""
-        if self.down:
             self.close()
-            self._let_go()
-            self._show()
+        return event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.Expose)
 
     def close(self) -> None:
         """Wait for nothing any more."""
-        self.down = False
         self._waiting.stop()
         for part in self._parts():
             part.removeEventFilter(self)
 
-    def _let_go(self) -> None:
-        if self._held:
-            self._held = False
-            self._stillness.let_go()
+    def _rise(self) -> None:
+        """Let the window be painted in the size that it has kept."""
+        self.close()
+        self._paint()
 
-    def _show(self) -> None:
-        """Lay out what is left to be, and paint everything."""
-        lay_out()
-        _let_scenes_ask(self._window)
-        self._window.removeEventFilter(self._quiet)
+    def _paint(self) -> None:
         self._window.update()
         # One was kept back, and Qt asks for no other.
         QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))

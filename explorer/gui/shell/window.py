@@ -197,7 +197,6 @@ class Window(QMainWindow):
         self.actions_["presentation"].setChecked(on)
 
     def _turn(self) -> None:
-        self._curtain.finish()
         resize = None if self._picture_height else self._fill_screen
         when_still(self.menuBar(), partial(self._curtain.change, self._present, resize))
 
@@ -303,7 +302,7 @@ class Window(QMainWindow):
         self.actions_["presentation"].toggled.connect(self._turn)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
-        self.appearance.changed.connect(self._dress_anew)
+        self.appearance.changed.connect(partial(when_still, self, self._change))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.preset_chosen.connect(lambda _: self.lessons.leave())
         self.top_bar.cells_wanted.connect(self.cells.fill)
@@ -443,10 +442,6 @@ class Window(QMainWindow):
             self.setFocus()
         if on:
             self._dress()
-
-    def _dress_anew(self) -> None:
-        self._curtain.finish()
-        when_still(self, self._change)
 
     def _change(self) -> None:
         """Take on another theme or language."""

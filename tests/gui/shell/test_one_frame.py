@@ -201,7 +201,6 @@ def test_what_was_out_of_sight_looks_as_if_it_had_been_in_sight(window: Window, 
     window.set_theme("dark")
     window.set_language("zh_CN")
     window.set_presentation(False)
-    qtbot.waitUntil(lambda: not window._curtain.down)
     window.resize(size)
     assert pictures(window) == building
 
