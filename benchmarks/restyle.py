@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.restyle`` drives the real window (offscreen where there is no display) and prints the processor time
 of all threads, the median of many, and its ratio to that of two keys in the same run: 1 and 2, which take another activation
-and so change the whole picture, and an arrow, which only moves the cursor. So it does for one network with both sides open, and
-for the stage on which the program opens.
+and so change the whole picture, and an arrow, which only moves the cursor. So it does for one network with both sides
+open, and for the stage on which the program opens.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QTableWidgetItem, QWidget
 from explorer.gui.controls import tips
 from explorer.gui.words.i18n import tr
 
+TIP = "tip"
+"""The property of an action that holds its tip without its key, for a screen reader."""
+
 _LONG = 100
 """Characters of a line."""
 

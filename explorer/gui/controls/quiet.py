@@ -8,48 +8,32 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.gui.controls.room import Fitted
 
+_Policy = QSizePolicy.Policy
 
-class Quiet(QWidget):
-    """Holds ``label`` so that another text does not lay the whole window out again.
 
-    An ``elastic`` one takes the room that is left; else it grows with the longest text, and never shrinks but when
-    `refit` is called, so that nothing beside it trembles; one that holds a `Fitted` text gives way where there is no room.
-    """
+class Elastic(QWidget):
+    """Holds ``label`` so that another text does not lay the whole window out again; it takes the room that is left."""
 
-    def __init__(self, label: QLabel, elastic: bool = False) -> None:
+    def __init__(self, label: QLabel) -> None:
         super().__init__()
-        self._label, self._elastic, self._room = label, elastic, 0
-        self._anew = False
+        self._label, self._room, self._yielding = label, 0, True
         label.setParent(self)
-        self._yielding = elastic or isinstance(label, Fitted)
-        firm = QSizePolicy.Policy.Maximum if self._yielding else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(QSizePolicy.Policy.Ignored if elastic else firm, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(_Policy.Ignored, _Policy.Preferred)
 
     def say(self, text: str) -> None:
         """Show ``text``."""
-        anew, self._anew = self._anew, False
-        if text == self._label.text():
-            return
-        self._label.setText(text)
-        wider = not self._elastic and (anew or self._label.sizeHint().width() > self._room)
-        if wider or self._label.wordWrap():
-            self._take_room()
+        if text != self._label.text():
+            self._label.setText(text)
+            if self._label.wordWrap():
+                self._take_room()
 
     def refit(self) -> None:
-        """Take the room that the present text needs, and the next one: the font or the language is another."""
-        self._anew = True
+        """Take the room that the present text needs: the font or the language is another."""
         self._take_room()
 
     def _take_room(self) -> None:
         self._room = self._label.sizeHint().width()
         self.updateGeometry()
-
-    def event(self, event: QEvent) -> bool:
-        """Take more room where the label needs it by itself: what moves into another parent is dressed anew."""
-        asked = event.type() == QEvent.Type.LayoutRequest and not self._elastic
-        if asked and self._label.sizeHint().width() > self._room:
-            self._take_room()
-        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """Return the label's height, and the width of its longest text."""
@@ -73,3 +57,37 @@ class Quiet(QWidget):
         self._label.setGeometry(self.rect())
         if self._label.wordWrap() and event.size().width() != event.oldSize().width():
             self.updateGeometry()
+
+
+class Quiet(Elastic):
+    """One that grows with the longest text, and never shrinks but when `refit` is called: nothing beside it trembles.
+
+    One that holds a `Fitted` text gives way where there is no room.
+    """
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__(label)
+        self._yielding, self._anew = isinstance(label, Fitted), False
+        self.setSizePolicy(_Policy.Maximum if self._yielding else _Policy.Fixed, _Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show ``text``."""
+        anew, self._anew = self._anew, False
+        if text != self._label.text():
+            self._label.setText(text)
+            if anew or self._outgrown() or self._label.wordWrap():
+                self._take_room()
+
+    def refit(self) -> None:
+        """Take the room that the present text needs, and then the next one: it is said in the language that is new."""
+        self._anew = True
+        super().refit()
+
+    def event(self, event: QEvent) -> bool:
+        """Take more room where the label needs it by itself: what moves into another parent is dressed anew."""
+        if event.type() == QEvent.Type.LayoutRequest and self._outgrown():
+            self._take_room()
+        return super().event(event)
+
+    def _outgrown(self) -> bool:
+        return self._label.sizeHint().width() > self._room

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QToolTi
 
 from explorer.engine.work import Report, Stop
 from explorer.gui.controls.plain import Label, set_tip, set_tone, show_tip
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.core.titled import Titled
@@ -87,7 +87,7 @@ class View(Titled, Described):
         self._corner = QHBoxLayout(self._extras)
         self._corner.setContentsMargins(0, 0, 0, 0)
         set_tone(self._subtitle, "muted")
-        self._note = Quiet(self._subtitle, elastic=True)
+        self._note = Elastic(self._subtitle)
         self._error = Label()
         self._error.setWordWrap(True)
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -138,14 +138,14 @@ def _ruled(sheet: str, grown: bool) -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _asked_of(kind: type, sheet: str, grown: bool) -> frozenset[str]:
-    """Return what the rules of ``sheet`` ask of a class of widgets, by its name or that of one of its bases."""
-    return frozenset().union(*(_ruled(sheet, grown).get(base.__name__, frozenset()) for base in kind.__mro__))
+def _asked_of(bases: tuple[type, ...], sheet: str, grown: bool) -> frozenset[str]:
+    """Return what the rules of ``sheet`` ask of a class of widgets, by its name or one of its ``bases``, itself the first."""
+    return frozenset().union(*(_ruled(sheet, grown).get(base.__name__, frozenset()) for base in bases))
 
 
 def _has_rules(widget: QWidget, sheet: str, grown: bool) -> bool:
     """Return whether such a rule is about ``widget``: all else has the colours of its palette, and the sizes of its font."""
-    asked = _asked_of(type(widget), sheet, grown)
+    asked = _asked_of(type(widget).__mro__, sheet, grown)
     return bool(asked) and ("" in asked or any(widget.property(name) for name in asked))
 
 
@@ -177,7 +177,8 @@ class _WhenShown(QObject):
         hidden = _hidden_with(widget)
         if hidden not in self._waiting:
             hidden.installEventFilter(self)
-        self._waiting.setdefault(hidden, []).append(widget)
+            self._waiting[hidden] = []
+        self._waiting[hidden].append(widget)
 
     def forget(self) -> None:
         """Wait for none any more."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.library import quick_choices
-from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.plain import TIP, set_tip
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.gestures import GESTURES
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip, cell_title
@@ -279,8 +279,9 @@ class Actions(dict[str, QAction]):
 
     def say_tip(self, name: str, tip: str) -> None:
         """Set the tooltip of an action, its key behind it."""
+        # Said first, and by a property: whatever shows an action is told of each of its texts, and looks at all of them.
+        self[name].setProperty(TIP, tip)
         set_tip(self[name], with_key(tip, self.key(name)))
-        self[name].setStatusTip(tip)
 
     def show_playing(self, playing: bool, theme: Theme) -> None:
         """Let the play button say what it will do next."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from explorer.gui.controls.plain import set_tone, teach
 from explorer.gui.controls.plate import Plate
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plan import Course, Ending
@@ -46,7 +46,7 @@ class TimeLine(Plate):
         self.track = Track(theme)
         self.play, self.first, self.resume = QToolButton(), QToolButton(), QPushButton()
         self.words = Fitted()
-        self._note = Quiet(self.words, elastic=True)
+        self._note = Elastic(self.words)
         self._build()
         self._connect()
         self._say()

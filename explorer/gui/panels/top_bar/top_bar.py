@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.controls.composite import mark_wrong
-from explorer.gui.controls.plain import Label, show_tip, teach
+from explorer.gui.controls.plain import TIP, Label, show_tip, teach
 from explorer.gui.controls.segments import Segments
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.stillness import when_still
@@ -82,6 +82,7 @@ class TopBar(Panel):
         }
         self._roomy, self._least = 0, 0
         self._measured = 0.0, ""
+        self._outdated = False
         self._build()
         self._connect()
         self._say()
@@ -91,7 +92,7 @@ class TopBar(Panel):
         """Show the chosen layer of the active recipe."""
         self._shown, layer = exploration, exploration.layer
         if self.cell.set_cell(layer.cell):
-            when_still(self, self._measure_anew)
+            self._let_measure()
         self.activation.set_value(layer.activation if layer.recurrence.activation is not None else "")
         self.gain.set_value(layer.gain)
         self.gain.setEnabled("gain" in heeded(layer.recurrence))
@@ -116,7 +117,7 @@ class TopBar(Panel):
             self._teach(self.cell, name, cell_tip(name))
         if self._measured != (theme.font_size, language()):
             self._measured = theme.font_size, language()
-            self._measure_anew()
+            self._let_measure()
 
     def show_refusal(self, text: str) -> None:
         """Say at the control that was used last why its change was refused; "" when it was taken."""
@@ -132,8 +133,7 @@ class TopBar(Panel):
     def set_presentation(self, on: bool) -> None:
         """Leave only what the room must see, or bring everything back."""
         self._presentation = on
-        self._measure()
-        self._fit()
+        self._let_measure()
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for what is never hidden."""
@@ -142,7 +142,7 @@ class TopBar(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
         super().resizeEvent(event)
-        when_still(self, self._fit)
+        when_still(self, self._measure_or_fit)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure again, now that the type is known."""
@@ -191,7 +191,7 @@ class TopBar(Panel):
 
     def _name(self, button: QToolButton, action: QAction) -> None:
         button.setAccessibleName(action.text().replace("&", ""))
-        button.setAccessibleDescription(action.statusTip())
+        button.setAccessibleDescription(str(action.property(TIP) or ""))
 
     def _connect(self) -> None:
         self.preset.asked.connect(self._actions["presets"].trigger)
@@ -250,8 +250,14 @@ class TopBar(Panel):
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
         segments.set_tip(name, tip, key)
 
-    def _measure_anew(self) -> None:
-        self._measure()
+    def _let_measure(self) -> None:
+        self._outdated = True
+        when_still(self, self._measure_or_fit)
+
+    def _measure_or_fit(self) -> None:
+        if self._outdated:
+            self._outdated = False
+            self._measure()
         self._fit()
 
     def _offer_cells(self, menu: QMenu) -> None:

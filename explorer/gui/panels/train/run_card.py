@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from explorer.gui.controls.bare import ProgressBar
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.plain import Label, set_tone, teach
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plan import Course
@@ -138,7 +138,7 @@ class RunCard(Card):
         self.phrases.add(partial(teach, self.progress), mark("How much of what Start was asked for is done."))
         set_tone(self.pace, "muted")
         self.advice.setWordWrap(True)
-        self._pace_line = Quiet(self.pace, elastic=True)
+        self._pace_line = Elastic(self.pace)
         for part in (self.progress, self._pace_line, self.scores, self.advice):
             self._add_wide(part)
 

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.gui.controls.plain import Label, set_tone, teach
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.train.run_words import Scores, accuracy_in_words, loss_in_words
 from explorer.gui.words.i18n import Phrases, mark
@@ -27,7 +27,7 @@ class ScoreTable(QWidget):
         super().__init__()
         self.phrases = Phrases()
         self.values = {name: Label() for name in ("loss", "held_loss", "accuracy", "held_accuracy")}
-        self._places = {name: Quiet(label, elastic=True) for name, label in self.values.items()}
+        self._places = {name: Elastic(label) for name, label in self.values.items()}
         self._titles = [Label() for _ in _TITLES]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import BACKWARD, FORWARD
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, unsure, ways_shown
@@ -77,7 +77,7 @@ class FlowMap(TimePlot):
         self.add_to_header(self.header_legend)
         self.headline = Headline(theme)
         # Another number in it lays nothing out anew.
-        self._line = Quiet(self.headline, elastic=True)
+        self._line = Elastic(self.headline)
         self.entrance = Entrance(self._line, self.plot, self.marks, self.headline.least)
         self.put_above(self.entrance)
         self.chains, self.switches = ChainButton(theme), FlowSwitches()

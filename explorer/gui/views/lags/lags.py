@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import set_tip, set_tone
-from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown, when_still
 from explorer.gui.core.card import InspectCard, plain_key
@@ -72,7 +72,7 @@ class LagsView(InspectCard):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         set_tone(note, "muted")
-        self._about = Quiet(note, elastic=True)
+        self._about = Elastic(note)
         self.phrases.add(partial(set_tip, note), MEAN)
         row.addWidget(self._about, 1)
         row.addWidget(self.badge)
