@@ -11,6 +11,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.controls.choice import Choice, beginnings
+from explorer.gui.controls.plain import Label
+from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted, begun, fitting, forms
 from explorer.gui.plot.axes import Axis
 
@@ -99,3 +101,19 @@ def test_labels_of_an_axis_never_meet_and_its_name_is_whole_or_gone(height: int)
     assert not any(one.intersects(other) for one, other in itertools.combinations(inks, 2))
     assert axis.label.isVisible() == (axis.label.boundingRect().width() <= axis.size().height())
     plot.close()
+
+
+def test_a_place_fitted_anew_has_the_room_of_what_is_said_next() -> None:
+    """Another language is there before its words are; later a longer text widens the place, a shorter one does not."""
+    label = Label("a long sentence in one language")
+    place = Quiet(label)
+    place.refit()
+    wide = place.sizeHint().width()
+    place.say("short")
+    short = place.sizeHint().width()
+    assert short < wide
+    place.say("longer than that")
+    longer = place.sizeHint().width()
+    assert longer > short
+    place.say("less")
+    assert place.sizeHint().width() == longer
