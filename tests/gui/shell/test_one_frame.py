@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
-from explorer.gui.shell.app import discard, picture_window
 from explorer.gui.shell.window import Window
 from explorer.gui.views.flow.headline import Headline
-from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 
-from ..conftest import SMALL, settle
+from ..conftest import settle
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(True)]
 
@@ -205,22 +203,6 @@ def test_what_was_out_of_sight_looks_as_if_it_had_been_in_sight(window: Window, 
     window.set_presentation(False)
     window.resize(size)
     assert pictures(window) == building
-
-
-def test_what_was_out_of_sight_looks_as_in_a_window_that_never_wore_anything_else(qtbot) -> None:
-    """Panels behind a tab while theme and language were others."""
-    seen = []
-    for theme, language in (("dark", "zh_CN"), ("light", "en")):
-        window = picture_window(SMALL, (1366, 900), theme, language)
-        qtbot.waitUntil(lambda window=window: window.controller.caught_up)
-        to_front(window, training=True)
-        window.set_theme("dark")
-        window.set_language("zh_CN")
-        to_front(window, training=False)
-        seen.append(pictures(window)[0])
-        discard(window)
-    i18n.set_language("en")
-    assert seen[0] == seen[1]
 
 
 @pytest.mark.usefixtures("_as_before")
