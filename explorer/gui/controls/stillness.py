@@ -132,6 +132,18 @@ class Stillness(QObject):
             return
         self._watch.stop()
         layouts = [layout for layout in self._layouts if shiboken6.isValid(layout)]
+        try:
+            self._lay_out_all(layouts)
+        finally:
+            self._layouts, self._splitters = [], []
+            _holding.remove(self)
+        put_off, self._put_off = self._put_off, {}
+        self._do(put_off)
+        # What was opened meanwhile was asked to before, and Qt asks no layout twice.
+        for layout in filter(shiboken6.isValid, layouts):
+            layout.activate()
+
+    def _lay_out_all(self, layouts: list[QLayout]) -> None:
         for layout in layouts:
             layout.setEnabled(True)
         put_off, self._put_off = self._put_off, {}
@@ -141,14 +153,7 @@ class Stillness(QObject):
         for splitter in filter(shiboken6.isValid, self._splitters):
             splitter.removeEventFilter(self)
             QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
-        self._layouts, self._splitters = [], []
         lay_out()
-        _holding.remove(self)
-        put_off, self._put_off = self._put_off, {}
-        self._do(put_off)
-        # What was opened meanwhile was asked to before, and Qt asks no layout twice.
-        for layout in filter(shiboken6.isValid, layouts):
-            layout.activate()
 
     @staticmethod
     def _lay_out(layouts: list[QLayout]) -> None:
