@@ -55,6 +55,9 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         ),
         "save": _Entry(mark("Save"), mark("Save the exploration, weights and sequence included."), ("Ctrl+S",), "save"),
         "save_as": _Entry(mark("Save as …"), mark("Save the exploration under another name."), ("Ctrl+Shift+S",)),
+        "hand_out": _Entry(
+            mark("Hand out a page …"), mark("Write what is shown as a page that answers the mouse in any browser.")
+        ),
         "quit": _Entry(mark("Quit"), mark("Close the program."), ("Ctrl+Q",)),
         "undo": _Entry(mark("Undo"), mark("Take the last change back."), ("Ctrl+Z",), "undo"),
         "redo": _Entry(mark("Redo"), mark("Make the last undone change again."), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),

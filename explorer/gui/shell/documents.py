@@ -54,7 +54,7 @@ class Documents(QObject):
         self.exports.written.connect(self._say_written)
         self.pages.written.connect(self._say_page_written)
         self.follower = Follower(controller)
-        actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as)
+        actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as, hand_out=self.hand_out)
 
     @property
     def path(self) -> Path | None:

@@ -118,8 +118,7 @@ class Menus(QObject):
         self.phrases.add(numbers.setText, "Export the &numbers …")
         network = menu.addAction("", self._documents.exports.network)
         self.phrases.add(network.setText, "Export the net&work …")
-        page = menu.addAction("", self._documents.hand_out)
-        self.phrases.add(page.setText, "&Hand out a page …")
+        menu.addAction(actions["hand_out"])
         menu.addSeparator()
         menu.addAction(actions["quit"])
 

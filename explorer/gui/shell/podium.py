@@ -22,7 +22,8 @@ _AT_HAND = (
     ("inspect", "inside", "pointer", "pen"),
     ("previous_step", "next_step", "presets", "lessons"),
     ("train", "slower", "faster"),
-    ("seed", "many_seeds", "note", "step_note"),
+    ("pin", "seed", "many_seeds"),
+    ("note", "step_note", "keep", "snapshots", "hand_out"),
     ("presentation",),
 )
 

@@ -163,6 +163,14 @@ def test_page_keys_go_through_the_presets_in_their_order_and_stop_at_both_ends(w
     settle(qtbot, window)
 
 
+def test_what_is_kept_pinned_and_handed_out_is_at_hand_in_a_presentation(window: Window) -> None:
+    present(window)
+    menu = QMenu()
+    window.podium.fill(menu)
+    offered = {action.objectName() for action in menu.actions()}
+    assert {"pin", "keep", "snapshots", "hand_out", "note"} <= offered
+
+
 def test_one_line_of_advice_is_as_heavy_as_two_in_a_presentation(window: Window) -> None:
     present(window)
     window.top_bar.preset_chosen.emit("gru")
