@@ -23,9 +23,9 @@ _AT_HAND = (
     ("previous_step", "next_step", "presets", "lessons"),
     ("train", "slower", "faster"),
     ("pin", "seed", "many_seeds"),
-    ("note", "step_note", "keep", "snapshots", "hand_out"),
     ("presentation",),
 )
+_KEPT = ("note", "step_note", "keep", "snapshots", "hand_out")
 
 
 class Podium(QObject):
@@ -49,6 +49,8 @@ class Podium(QObject):
     def fill(self, menu: QMenu) -> None:
         """Offer by the mouse what the keys do: every view, every control, the next step, training, and the way back."""
         self.enlarging.fill(menu.addMenu(tr("Enlarge")))
+        # In one column the list is no higher than a projector.
+        menu.addMenu(tr("Keep and hand out")).addActions([self._actions[name] for name in _KEPT])
         for names in _AT_HAND:
             menu.addSeparator()
             menu.addActions([self._actions[name] for name in names])

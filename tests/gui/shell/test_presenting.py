@@ -167,8 +167,24 @@ def test_what_is_kept_pinned_and_handed_out_is_at_hand_in_a_presentation(window:
     present(window)
     menu = QMenu()
     window.podium.fill(menu)
-    offered = {action.objectName() for action in menu.actions()}
-    assert {"pin", "keep", "snapshots", "hand_out", "note"} <= offered
+    inner = [action.menu() for action in menu.actions() if action.menu() is not None]
+    offered = {action.objectName() for one in (menu, *inner) for action in one.actions()}
+    assert {"pin", "keep", "snapshots", "hand_out", "note", "step_note", "pen"} <= offered
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_is_at_hand_is_one_column_for_a_projector(window: Window, language: str) -> None:
+    window.set_theme("projector")
+    window.set_language(language)
+    present(window)
+    menu = window.top_bar.overflow.menu()
+    menu.aboutToShow.emit()
+    assert menu.sizeHint().height() < 768
+    assert menu.sizeHint().height() > menu.actionGeometry(menu.actions()[-1]).bottom()
+    lefts = {menu.actionGeometry(action).left() for action in menu.actions()}
+    assert len(lefts) == 1
+    window.set_theme("light")
+    window.set_language("en")
 
 
 def test_one_line_of_advice_is_as_heavy_as_two_in_a_presentation(window: Window) -> None:
