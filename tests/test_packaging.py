@@ -175,4 +175,4 @@ def test_installed_package_runs_as_a_program(installed: Path, tmp_path: Path):
 
 def test_what_the_ways_to_start_leave_behind_is_not_tracked():
     ignored = set((ROOT / ".gitignore").read_text("utf-8").split())
-    assert {".venv/", "uv.lock", "__pycache__/", "*.egg-info/", "/build/", "/dist/", "gradient-flow.png"} <= ignored
+    assert {".venv", "uv.lock", "__pycache__/", "*.egg-info/", "/build/", "/dist/", "gradient-flow.png"} <= ignored
