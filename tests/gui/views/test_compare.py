@@ -568,10 +568,10 @@ def test_of_networks_that_are_alike_it_is_said_that_nothing_differs(view_of) -> 
     assert view_of(three).sentence.text() == "nothing differs yet: change something"
 
 
-@pytest.mark.parametrize("height", [70, 90, 160])
-def test_what_is_said_of_the_threshold_is_struck_by_neither_line(view_of, height: int) -> None:
+@pytest.mark.parametrize("lines", [5, 7, 12])
+def test_what_is_said_of_the_threshold_is_struck_by_neither_line(view_of, lines: int) -> None:
     plot = view_of(THREE).curves
-    plot.setFixedHeight(height)
+    plot.setFixedHeight(lines * plot.fontMetrics().height())
     QApplication.processEvents()
     axes, high = plot._axes(), plot.fontMetrics().height()
     assert axes.bottom < plot.threshold < axes.top
