@@ -150,7 +150,9 @@ def test_png_is_twice_the_size_and_not_empty(window: Window, name: str, tmp_path
 
 
 @pytest.mark.parametrize("name", ["window", *VIEWS])
-def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_path: Path) -> None:
+def test_svg_is_a_drawing_with_lines_and_letters_and_nothing_outside_the_picture(
+    window: Window, name: str, tmp_path: Path
+) -> None:
     widget = part(window, name)
     draw(widget, tmp_path / "picture.svg")
     counts = shapes(tmp_path / "picture.svg")
@@ -159,6 +161,8 @@ def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_
     renderer = QSvgRenderer(str(tmp_path / "picture.svg"))
     assert renderer.isValid()
     assert renderer.viewBox().size() == widget.size()
+    frame = QRectF(widget.rect())
+    assert [shape for shape in drawn(tmp_path / "picture.svg") if not frame.contains(shape.visible)] == []
 
 
 @pytest.mark.parametrize("name", ["window", *VIEWS])
@@ -233,14 +237,6 @@ def test_what_is_scrolled_out_of_sight_leaves_bars_alone_in_a_pdf(low: Window) -
         # Fonts are set a little apart by other rounding; a card that stands over is whole areas of another colour.
         apart = np.abs(levels(page)[rows] - levels(screen)[rows]) > 8
         assert apart.mean() < 0.05
-
-
-@pytest.mark.parametrize("name", ["window", *VIEWS])
-def test_nothing_is_drawn_outside_the_picture(window: Window, name: str, tmp_path: Path) -> None:
-    widget = part(window, name)
-    draw(widget, tmp_path / "picture.svg")
-    frame = QRectF(widget.rect())
-    assert [shape for shape in drawn(tmp_path / "picture.svg") if not frame.contains(shape.visible)] == []
 
 
 def test_curves_end_where_the_zoomed_plot_ends(low: Window, tmp_path: Path) -> None:
