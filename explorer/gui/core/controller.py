@@ -55,11 +55,12 @@ class Controller(QObject):
         self.held = self._following = False
         self._turns = Turns()
         self._take_back: Callable[[], None] = store.undo
-        self._worker = LatestWins(Analyst().look)
+        self._worker = LatestWins(Analyst().look, paced=True)
         self._worker.answered.connect(self._show)
         self._worker.failed.connect(self._fail)
         self._worker.progressed.connect(self.busy)
         self._worker.idled.connect(self.idle)
+        self._turns.painted.connect(self._worker.go_on)
         self._errands = Errands()
         self._unsubscribe = store.subscribe(self._store_changed)
         store.report_to(self._report)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from explorer.gui.core.view import View
 from explorer.workspace.looks.analysis import Inspection
 
-_AFTER = QEvent.Type(QEvent.registerEventType())
+_AFTER, _LAST = (QEvent.Type(QEvent.registerEventType()) for _ in range(2))
 
 
 class Turns(QObject):
     """Shows inspections in views, some at once and the others when these are painted.
 
     ``slow``: all views wait, and only one has its turn at a time, for what goes on by itself and must leave room for a hand.
-    A view waits for no more than one further answer, and is then shown the newest.
+    A view waits for no more than one further answer, and is then shown the newest. ``painted()`` once all that is shown at
+    once has been painted, the cards too, or what completes it.
     """
+
+    painted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,9 +53,9 @@ class Turns(QObject):
                 view.present(inspection)
         if self.slow:
             self._turn.start()
+            self.painted.emit()
         else:
-            # Of events that have time, which the painting of what was just shown is too, the first posted comes first.
-            QCoreApplication.postEvent(self, QEvent(_AFTER), Qt.EventPriority.LowEventPriority.value)
+            self._post(_AFTER)
 
     def complete(self, inspection: Inspection, views: Sequence[View]) -> None:
         """Let ``views`` take what completes their picture; those whose turn is still to come will find it."""
@@ -60,6 +63,7 @@ class Turns(QObject):
         for view in views:
             if view not in self._waiting:
                 view.complete(inspection)
+        self._post(_LAST)
 
     def catch_up(self) -> None:
         """Give every view that waits its turn now."""
@@ -71,9 +75,17 @@ class Turns(QObject):
         self._turn.stop()
         self._waiting.clear()
 
-    def customEvent(self, event: QEvent) -> None:  # noqa: ARG002 - there is one kind
-        """Show the newest inspection in the views that waited until the others were painted."""
-        self.catch_up()
+    def customEvent(self, event: QEvent) -> None:
+        """Show the newest inspection in the views that waited until the others were painted; then wait for these."""
+        if event.type() == _AFTER:
+            self.catch_up()
+            self._post(_LAST)
+        else:
+            self.painted.emit()
+
+    def _post(self, kind: QEvent.Type) -> None:
+        # Of events that have time, which the painting of what was just shown is too, the first posted comes first.
+        QCoreApplication.postEvent(self, QEvent(kind), Qt.EventPriority.LowEventPriority.value)
 
     @Slot()
     def _go_on(self) -> None:

@@ -19,7 +19,8 @@ _PATIENCE = 0.6
 
 The first picture of a large network takes some tenths of one."""
 _PAUSE = 0.06
-"""Seconds between a first answer and work on its details, which would take the interpreter from the painting."""
+"""Seconds after which an answer is taken to be painted. Both need the interpreter: who works on meanwhile holds up the
+painting, which asks for it again after every stroke, for longer than it gains."""
 
 Work = Callable[[Any, Stop, Report], Iterator[Any]]
 
@@ -36,7 +37,8 @@ class LatestWins(QObject):
 
     Requests that wait while another is worked on replace one another. ``answered`` brings every result in order,
     ``failed`` an exception, ``progressed`` a fraction, ``idled`` the end of the newest request. Results that are older than
-    one already told, or were cancelled, are dropped.
+    one already told, or were cancelled, are dropped. One that is ``paced`` waits after each result until `go_on` says that it
+    is painted, whatever was asked meanwhile; another only where nothing was.
     """
 
     answered = Signal(object)
@@ -45,16 +47,15 @@ class LatestWins(QObject):
     idled = Signal()
     _posted = Signal(object)
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, paced: bool = False) -> None:
         super().__init__()
-        self._work = work
+        self._work, self._paced = work, paced
         self._wake = threading.Condition()
         self._request: object = None
-        self._waiting = False
-        self._closing = False
+        self._waiting = self._closing = False
+        self._painted = True
         self._generation = self._urgent = 0
         self._oldest_wanted = 0
-        self._begun = 0.0
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self._thread.start()
@@ -70,6 +71,13 @@ class LatestWins(QObject):
             self._generation += 1
             self._urgent = self._generation if urgent else self._urgent
             self._request, self._waiting = request, True
+            self._wake.notify()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Wait for the last answer's painting no longer: it is done."""
+        with self._wake:
+            self._painted = True
             self._wake.notify()
 
     def cancel(self) -> None:
@@ -112,7 +120,7 @@ class LatestWins(QObject):
 
         try:
             for result in self._work(request, stop, report):
-                answered = True
+                answered, self._painted = True, False
                 self._posted.emit(_Message(generation, "answer", result))
                 self._let_paint()
             self._posted.emit(_Message(generation, "idle", None))
@@ -122,9 +130,12 @@ class LatestWins(QObject):
             self._posted.emit(_Message(generation, "failure", error))
 
     def _let_paint(self) -> None:
-        """Wait until the answer is painted before going into detail, unless a newer request makes that needless."""
+        """Wait until the answer is painted before going into detail, or to what is asked next."""
         with self._wake:
-            self._wake.wait_for(lambda: self._waiting or self._closing, timeout=_PAUSE)
+            self._wake.wait_for(self._may_go_on, timeout=_PAUSE)
+
+    def _may_go_on(self) -> bool:
+        return self._closing or self._painted or (self._waiting and not self._paced)
 
     @Slot(object)
     def _receive(self, message: _Message) -> None:

@@ -76,6 +76,15 @@ def test_what_leads_is_painted_before_the_others_are_drawn(cards: tuple[Card, Ca
     assert log.index("map painted") < log.index("card drawn")
 
 
+def test_all_is_said_to_be_painted_once_the_others_are_too(cards: tuple[Card, Card, list[str]], qtbot: QtBot) -> None:
+    *both, log = cards
+    turns = Turns()
+    turns.painted.connect(lambda: log.append("said"))
+    turns.present(looked(1.0), both)
+    qtbot.waitUntil(lambda: "said" in log)
+    assert log[-2:] == ["card painted", "said"]
+
+
 def test_a_view_waits_for_no_more_than_one_further_answer_and_shows_the_newest(
     cards: tuple[Card, Card, list[str]], qtbot: QtBot
 ) -> None:

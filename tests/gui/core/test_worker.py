@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Stopped
 from explorer.engine.flow.allpairs import Report, Stop
+from explorer.gui.core import worker
 from explorer.gui.core.worker import LatestWins
 
 
@@ -43,6 +44,13 @@ class Bench:
         if isinstance(request, Exception):
             raise request
         yield request
+
+    def paced(self) -> list[Any]:
+        """Let another worker take the place of the first, one that waits until answers are painted; return what it tells."""
+        self.worker.close()
+        self.worker = LatestWins(self.work, paced=True)
+        self.worker.answered.connect(lambda answer: self.told.append(answer))
+        return self.told
 
     def _count(self) -> None:
         self.idle += 1
@@ -193,3 +201,19 @@ def test_work_on_what_goes_on_changing_comes_to_its_first_answer(qtbot: QtBot) -
     qtbot.waitUntil(lambda: len(answers) == 2, timeout=5000)
     assert answers == [0, 29]
     worker.close()
+
+
+def test_what_is_asked_next_is_begun_when_the_last_answer_is_painted(
+    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_PAUSE", 60.0)
+    told = bench.paced()
+    bench.gate.set()
+    begin(qtbot, bench, "frame 1")
+    qtbot.waitUntil(lambda: told == ["frame 1"])
+    for frame in ("frame 2", "frame 3"):
+        bench.worker.submit(frame)
+    qtbot.wait(20)
+    assert bench.begun == ["frame 1"]
+    bench.worker.go_on()
+    qtbot.waitUntil(lambda: told == ["frame 1", "frame 3"])
