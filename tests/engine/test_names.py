@@ -124,7 +124,7 @@ def test_matrix_or_gate_that_the_cell_has_not_is_refused_by_name():
 
 
 CALLED = {
-    **{name: one for name, one in vars(explorer.engine).items() if name in explorer.engine.__all__},
+    **{name: getattr(explorer.engine, name) for name in sorted(explorer.engine.__all__)},
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": NET.forward,
     "Batch.of": Batch.of,
     "Recurrence.parse": Recurrence.parse, "Flow.product": FLOW.product, "Flow.log_singular_values": FLOW.log_singular_values,
@@ -132,7 +132,7 @@ CALLED = {
 }  # fmt: skip
 RESULTS = {
     "Attribution", "Batch", "BatchGradient", "BatchTrace", "Block", "Chain", "Constant", "Course", "Deviation", "Estimate",
-    "Flow", "Forwards", "Gradient", "ItemisedGradient", "MeanField", "Network", "PathSplit", "Point", "Recurrence", "Score",
+    "Fields", "Flow", "Forwards", "Gradient", "Growth", "ItemisedGradient", "MeanField", "Network", "PathSplit", "Point", "Recurrence", "Score",
     "State", "TimeScales", "Trace", "Verdict", "Weight",
 }  # fmt: skip
 
