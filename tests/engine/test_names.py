@@ -132,8 +132,8 @@ CALLED = {
 }  # fmt: skip
 RESULTS = {
     "Attribution", "Batch", "BatchGradient", "BatchTrace", "Block", "Chain", "Constant", "Course", "Deviation", "Estimate",
-    "Fields", "Flow", "Forwards", "Gradient", "Growth", "ItemisedGradient", "MeanField", "Network", "PathSplit", "Point", "Recurrence", "Score",
-    "State", "TimeScales", "Trace", "Verdict", "Weight",
+    "Fields", "Flow", "Forwards", "Gradient", "Growth", "ItemisedGradient", "MeanField", "Network", "PathSplit", "Point",
+    "Recurrence", "Score", "State", "TimeScales", "Trace", "Verdict", "Weight",
 }  # fmt: skip
 
 
