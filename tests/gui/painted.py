@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,8 @@ _ALL = QRectF(-1e5, -1e5, 2e5, 2e5)
 _LEVELS = 3
 _FIELDS = (QLineEdit, QPlainTextEdit)
 """Text in these moves under the eye of whoever types it."""
+_STEP = re.compile(r"\w+…[₀-₉]+")
+"""A long word of the sequence beside an axis, with the number by which it is found in the sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,8 @@ def _over_one_another(words: list[Word]) -> Iterator[tuple[Word, Word]]:
 
 
 def _elided(word: Word) -> bool:
+    if _STEP.fullmatch(word.text.strip()):
+        return False
     said = (word.whole, *begun(word.whole)[1:]) if word.whole else ()
     return "…" in word.text and not any(word.text.strip() in whole for whole in (*said, *_sentences()))
 
