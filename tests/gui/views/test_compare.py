@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.floats import Floats
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.core.quantities import item_name
+from explorer.gui.export.laid_out import lay_out
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.compare import CompareView, curves, ticks
@@ -190,6 +191,7 @@ def test_what_is_kept_of_a_picture_follows_all_that_it_shows(view_of) -> None:
 def test_another_number_lays_nothing_out_anew(view_of) -> None:
     view = view_of(THREE.with_recipe(gain=1.01))
     before, asked = [column.gain.text() for column in view.columns], list[QEvent]()
+    lay_out()
     QApplication.processEvents()
 
     class Watch(QObject):
