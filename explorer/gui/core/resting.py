@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.network.course import Course
-from explorer.engine.work import never, silent
+from explorer.engine.work import Report, Stop, never, silent
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import Job
 from explorer.gui.plot.painting import Still, on_screen
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import language
+from explorer.workspace.exploration.exploration import Exploration
 
 REST = 150
 """Milliseconds without a change after which a hand is taken to rest."""
+_WAIT = 0.02
+"""Seconds until a job whose turn has not come asks whether it is still wanted."""
 _OLD = 0.5
 """How strong is drawn what belongs to what was shown before."""
 
 
+_turn = threading.Lock()
+
+
 class RestingCard(InspectCard):
     """A card that asks by `ask_at_rest`, and until `known` shows what it has of what was before, paler.
+
+    A hand that moves again has the interpreter to itself: what is under way is given up until it rests, and of all cards one
+    works at a time.
 
     A view fills in `prepare`, which asks, `answer`, which ends with `known`, and `paint_known`.
     """
@@ -48,11 +62,16 @@ class RestingCard(InspectCard):
         if self._asked_of is not None and self._asked_of[0] is course and self._asked_of[1] == part:
             return
         self._asked_of = course, part
-        if self._out:
-            self._out = False
-            self.asked.emit(None)
+        self._give_up()
         self._job = job
         self._rest.start()
+
+    def expect(self, exploration: Exploration) -> None:
+        """Give up what is under way, and ask again at rest: where the card is not in sight, it learns of nothing else."""
+        super().expect(exploration)
+        if self._out:
+            self._give_up()
+            self._rest.start()
 
     def show_anew(self) -> None:
         """Ask for what is new; what was known is not painted once more where it is paler already."""
@@ -105,4 +124,20 @@ class RestingCard(InspectCard):
     def _ask(self) -> None:
         if self._job is not None:
             self._out = True
-            self.asked.emit(self._job)
+            self.asked.emit(partial(_in_turn, self._job))
+
+    def _give_up(self) -> None:
+        if self._out:
+            self._out = False
+            self.asked.emit(None)
+
+
+def _in_turn(job: Job, stop: Stop, report: Report) -> Iterator[Any]:
+    """Yield what ``job`` does once no other is at work."""
+    while not _turn.acquire(timeout=_WAIT):
+        if stop():
+            return
+    try:
+        yield from job(stop, report)
+    finally:
+        _turn.release()

@@ -63,7 +63,7 @@ def test_nothing_is_measured_while_a_hand_moves(card: ClaimsView, qtbot: QtBot) 
     card.present(runs[1])
     assert not jobs
     qtbot.waitUntil(lambda: bool(jobs))
-    assert [job.args for job in jobs] == [(runs[1].analysis.run,)]  # type: ignore[attr-defined]
+    assert [job.args[0].args for job in jobs] == [(runs[1].analysis.run,)]  # type: ignore[attr-defined]
     card.present(runs[2])
     card.canvas.repaint()
     assert jobs[1:] == [None]
