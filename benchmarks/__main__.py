@@ -14,6 +14,7 @@ TABLES = {
     "All pairs, J dense and not": ("benchmarks.kernel", ["--processor"], ["--quick"]),
     "Training step": ("benchmarks.training_step", ["--threads", "1"], ["--threads", "1", "--quick"]),
     "Gesture to painted": ("benchmarks.window", ["--gestures", "100"], ["--gestures", "30"]),
+    "A drag of the gain, recorded": ("benchmarks.drag", [], ["--seconds", "3"]),
     "Large networks": ("benchmarks.large", ["--first"], ["--first"]),
     "Theme, language, presentation": ("benchmarks.restyle", [], ["--rounds", "4"]),
     "Training while one watches": ("benchmarks.live", [], ["--seconds", "6", "--tasks", "next_word"]),

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from explorer.engine import Network
 from explorer.engine.gradient.backward import Reach, carry_back
+from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_terms
@@ -90,11 +91,17 @@ def by_kernel(name: str, B: int, n: int, T: int) -> list[Work]:
 
     run()
     course = net.forward(x[:, 0]).only
+
+    def motion() -> KernelMotion:
+        found = net.motion(course)
+        assert isinstance(found, KernelMotion)
+        return found
+
     return [
         run,
         lambda: carry_back(net, x, s, z, entering, np.full(B, T), Reach(T)),
-        lambda: net.motion(course).jacobians(0, T),
-        lambda: net.motion(course).terms(),
+        lambda: motion().jacobians(0, T),
+        lambda: motion().terms(),
     ]
 
 
@@ -106,7 +113,8 @@ def by_equations(name: str, B: int, n: int, T: int) -> list[Work]:
     x, entering = rng.standard_normal((T, B, INPUTS)), rng.standard_normal((T, B, n))
     run = roll(step, weights, x)
     older = {delay: np.zeros((T, step.N)) for delay in range(2, step.recurrence.longest_delay + 1)}
-    at = Given(run.s[:-1, 0], x[:, 0], 1.0, older)
+    earlier = {delay: np.zeros((T, INPUTS)) for delay in step.recurrence.input_delays}
+    at = Given(run.s[:-1, 0], x[:, 0], 1.0, older, earlier)
     small = 4 * n >= step.N
     return [
         lambda: roll(step, weights, x).out,
