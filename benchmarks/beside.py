@@ -82,7 +82,7 @@ def _contender(name: str, tree: Path) -> Contender:
     return Contender(name, (sys.executable, str(Path(__file__).with_name("beside_work.py"))), tree)
 
 
-def _stored() -> Mapping[str, float]:
+def _stored() -> dict[str, float]:
     known: dict[str, float] = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
     return known
 

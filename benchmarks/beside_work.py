@@ -70,7 +70,7 @@ def of_engine() -> Times:
         found |= {
             f"{cell}: network": least(make, 60),
             f"{cell}: run": least(partial(net.forward, x), 40),
-            f"{cell}: run and all pairs": least(lambda net=net: engine.gradient_flow(net.forward(x)), 12),
+            f"{cell}: run and all pairs": least(partial(_flow_of, net, x), 12),
             f"{cell}: product": least(partial(flow.product, 60, 21), 20),
             f"{cell}: singular values": least(partial(flow.log_singular_values, 60, 21), 6),
             f"{cell}: nudge": least(partial(nudge, trace, 21, 0, 1e-3), 30),
@@ -89,6 +89,10 @@ def of_pairs() -> Times:
     return found
 
 
+def _flow_of(net: Any, x: np.ndarray) -> Any:
+    return engine.gradient_flow(net.forward(x))
+
+
 def of_terms() -> Times:
     """A gradient, its terms, and their sums by lag."""
     rng, found = np.random.default_rng(0), Times()
@@ -98,10 +102,18 @@ def of_terms() -> Times:
         gradient = partial(engine.bptt, trace, y)
         found |= {
             f"{cell}: gradient": least(gradient, 10),
-            f"{cell}: terms of W": least(lambda gradient=gradient: gradient().items.log_terms("W"), 8),
-            f"{cell}: terms of W by lag": least(lambda gradient=gradient: gradient().items.totals("W", "lag"), 6),
+            f"{cell}: terms of W": least(partial(_log_terms, gradient), 8),
+            f"{cell}: terms of W by lag": least(partial(_by_lag, gradient), 6),
         }
     return found
+
+
+def _log_terms(gradient: Callable[[], Any]) -> Any:
+    return gradient().items.log_terms("W")
+
+
+def _by_lag(gradient: Callable[[], Any]) -> Any:
+    return gradient().items.totals("W", "lag")
 
 
 def of_training() -> Times:

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.step import sized
-from explorer.engine.recurrence.run.roll import roll
+from explorer.engine.recurrence.run.roll import Roll, roll
 from explorer.engine.recurrence.run.unroll import unroll
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def row(name: str, n: int, sequences: int, steps: int, repetitions: int) -> str:
     x, g = rng.normal(size=(steps, sequences, INPUTS)), rng.normal(size=(steps, sequences, n))
     loop = LOOPS[name]
     compare(roll(step, weights, x), g, loop(weights, x, g))
-    ways = (
+    ways: tuple[Callable[[], object], ...] = (
         lambda: roll(step, weights, x), lambda: loop(weights, x, None),
         lambda: unroll(roll(step, weights, x), g), lambda: loop(weights, x, g),
     )  # fmt: skip
@@ -69,11 +69,11 @@ def row(name: str, n: int, sequences: int, steps: int, repetitions: int) -> str:
     )
 
 
-def compare(run: object, g: Floats, found: tuple[Floats, dict[str, Floats]]) -> None:
+def compare(run: Roll, g: Floats, found: tuple[Floats, dict[str, Floats]]) -> None:
     """Refuse to time two things that are not the same."""
     out, gradients = found
-    np.testing.assert_allclose(run.out, out, rtol=0, atol=1e-11 * np.abs(out).max())  # type: ignore[attr-defined]
-    ours = unroll(run, g).weights  # type: ignore[arg-type]
+    np.testing.assert_allclose(run.out, out, rtol=0, atol=1e-11 * np.abs(out).max())
+    ours = unroll(run, g).weights
     for name, expected in gradients.items():
         np.testing.assert_allclose(ours[name], expected, rtol=0, atol=1e-10 * np.abs(expected).max())
 

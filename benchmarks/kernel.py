@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -35,7 +36,7 @@ from explorer.engine.network.trace import Trace
 try:
     import torch
 except ImportError:
-    torch = None  # type: ignore[assignment]
+    torch = None
 
 SIZES = (16, 32, 64, 128)
 STEPS = (64, 128, 512, 1024, 2048)
@@ -49,6 +50,7 @@ LEAF = 8
 RESCALE_EVERY = 64
 
 Competitor = Callable[[], Floats]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,11 @@ def autograd(trace: Trace) -> Competitor:
     return run
 
 
-def once(competitor: Competitor) -> tuple[float, Floats]:
+def once(work: Callable[[], Found]) -> tuple[float, Found]:
     # BLAS and OpenMP threads spin for a while after their work: nobody shall pay for the one before.
     time.sleep(REST)
     start = time.perf_counter()
-    result = competitor()
+    result = work()
     return time.perf_counter() - start, result
 
 
@@ -156,7 +158,7 @@ def matmul_rate(n: int) -> float:
             np.matmul(stacks[i][0], stacks[i][1], out=out[i])
 
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
-        best = min(once(lambda: list(pool.map(work, range(cores))))[0] for _ in range(4))  # type: ignore[arg-type,return-value]
+        best = min(once(lambda: list(pool.map(work, range(cores))))[0] for _ in range(4))
     return cores * 8 * count * 2.0 * n**3 / best
 
 

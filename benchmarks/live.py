@@ -23,6 +23,7 @@ from explorer.gui.shell.window import Window
 from explorer.gui.training.trainer import Trainer
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.tasks import TASKS, taught
 
 FRAME = 16
@@ -95,9 +96,9 @@ def by_itself(exploration: Exploration, seconds: float) -> float:
     application()
     trainer, done = Trainer(), 0
 
-    def count(progress: object) -> None:
+    def count(progress: Progress) -> None:
         nonlocal done
-        done += len(progress.points)  # type: ignore[attr-defined]
+        done += len(progress.points)
 
     trainer.progressed.connect(count)
     try:

@@ -120,8 +120,13 @@ def mingru(weights: Mapping[str, Tensor]) -> Step:
 
 def of_xlstm(*place: str) -> Any:
     """A file of xLSTM's own; the package around it would bring much that is not needed."""
-    (folder,) = importlib.util.find_spec("xlstm").submodule_search_locations
+    package = importlib.util.find_spec("xlstm")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    (folder,) = package.submodule_search_locations
     spec = importlib.util.spec_from_file_location(place[-1].removesuffix(".py"), Path(folder).joinpath(*place))
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

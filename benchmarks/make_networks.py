@@ -171,7 +171,8 @@ def bidirectional(kind: tuple[str, str], layers: int, steps: int = 5) -> Case:
     first = start(cell, names)
     out, last = network(x, given(cell, first, names))
     g = drawn(*out.shape)
-    states, found, read = {}, [], x.detach()
+    states: State = {}
+    found, read = [], x.detach()
     for layer in range(layers):
         made = []
         for name, reverse in zip(names[2 * layer : 2 * layer + 2], (False, True), strict=True):

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ LEFT_OUT: Mapping[str, tuple[float, ...]] = {
 def drawn(case: Case, seed: int) -> dict[str, NDArray[np.float32]]:
     """Return random inputs of a node by their names in the standard."""
     rng, D, G = np.random.default_rng(seed), len(case.ways), len(GATES[case.kind])
-    shapes = {"X": (T, 1, I), "W": (D, G * H, I), "R": (D, G * H, H)}
+    shapes: dict[str, tuple[int, ...]] = {"X": (T, 1, I), "W": (D, G * H, I), "R": (D, G * H, H)}
     shapes |= {"B": (D, 2 * G * H)} if case.bias else {}
     shapes |= {"initial_h": (D, 1, H)} if case.start else {}
     shapes |= {"initial_c": (D, 1, H)} if case.start and case.kind == "LSTM" else {}
@@ -273,6 +274,10 @@ class Direction:
             found.append(s)
         return np.array(found)
 
+    def last(self, x: Floats, s: Floats) -> Floats:
+        """Return the state after all steps (N,)."""
+        return self.along(x, s)[-1]
+
 
 def evaluated(case: Case, given: Mapping[str, NDArray[np.float32]]) -> tuple[Floats, Floats]:
     """Return Y (T, D·H) and J (D, N, N)."""
@@ -282,7 +287,7 @@ def evaluated(case: Case, given: Mapping[str, NDArray[np.float32]]) -> tuple[Flo
         read = x[::-1] if backward else x
         states = one.along(read, one.state())[:, :H]
         outs.append(states[::-1] if backward else states)
-        J.append(_jacobian(lambda s, one=one, read=read: one.along(read, s)[-1], one.state()))
+        J.append(_jacobian(partial(one.last, read), one.state()))
     return np.concatenate(outs, axis=1), np.array(J)
 
 
@@ -383,7 +388,8 @@ def _constant(name: str, array: NDArray[Any]) -> onnx.GraphProto:
 
 def _quantised(given: Mapping[str, Any]) -> tuple[bytes, NDArray[np.float32], list[Floats]]:
     """Return an LSTM as onnxruntime's quantisation writes it, W and R transposed in bytes, and what these stand for."""
-    bytes_of, stands_for = {}, dict(given)
+    bytes_of: dict[str, NDArray[np.uint8] | NDArray[np.float32]] = {}
+    stands_for = dict(given)
     for name in "WR":
         scale, zero = np.float32(np.abs(given[name]).max() / 120.0), 128
         small = (np.round(given[name] / scale) + zero).clip(0, 255).astype(np.uint8)
@@ -437,7 +443,7 @@ def main() -> None:
         exact, J = evaluated(case, given)
         found = run(case, model, given["X"])
         # Some give out nothing but zeros.
-        error = np.linalg.norm(found - exact) / max(np.linalg.norm(exact), 1e-30)
+        error = np.linalg.norm(found - exact) / max(float(np.linalg.norm(exact)), 1e-30)
         print(f"{name:40} {error:.1e}" + ("  <-- differs" if error > 1e-5 else ""))
         stored |= {f"{name}/model": np.frombuffer(model, np.uint8), f"{name}/x": given["X"][:, 0], f"{name}/run": found,
                    f"{name}/exact": exact, f"{name}/J": J}  # fmt: skip
@@ -451,7 +457,7 @@ def main() -> None:
         stored |= {f"node/{name}/model": np.frombuffer(model, np.uint8), f"node/{name}/x": x, f"node/{name}/Y": Y}
         print("ONNX's own:", name, x.shape, Y.shape)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(TARGET, **stored)  # type: ignore[arg-type]
+    np.savez_compressed(TARGET, allow_pickle=False, **stored)
     print(TARGET, TARGET.stat().st_size)
 
 

@@ -145,7 +145,8 @@ WAYS: dict[str, Ways] = {
 
 def timed(run: Callable[[], Any]) -> list[float]:
     """Return the least milliseconds of a turn by the clock and of the processor, and ln of the norm of ∂s_T/∂s_0 it finds."""
-    taken, begun = [], time.perf_counter()
+    taken: list[tuple[float, float]] = []
+    begun = time.perf_counter()
     while len(taken) < _REPETITIONS and (not taken or time.perf_counter() - begun < _ENOUGH):
         clock, processor = time.perf_counter(), time.process_time()
         found = run()

@@ -84,10 +84,10 @@ class Player:
         return self._seconds[nearest] * (size.n / nearest.n) ** 2 * (size.T / nearest.T) ** 2
 
     def _begin(self) -> subprocess.Popen[str]:
-        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self._process = subprocess.Popen(
-            self._command, cwd=self._tree, env=self._environment, text=True, bufsize=1, **streams
-        )
+            self._command, cwd=self._tree, env=self._environment, text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         # Its imports are no part of what a size takes.
         self._answer(self._process, Size(2, 4), None)
         return self._process

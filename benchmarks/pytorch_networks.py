@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from explorer.engine import Layer, Network, Recurrence
+from explorer.engine.network.apart import Returned
 from explorer.engine.network.passage import travelled
 from tests.engine.pytorch import cell_weights
 
@@ -94,6 +95,12 @@ def named(cell: str, module: nn.Module, layers: int, both: bool, prefix: str = "
     return found
 
 
+def returned(back: Returned) -> Named:
+    """Return the gradients on weights and inputs."""
+    assert back.x is not None
+    return {**back.weights, "x": back.x}
+
+
 def in_batches(cell: str, layers: int, both: bool, n: int, T: int) -> tuple[Step, Step, float]:
     """Return our step and theirs over a batch of uneven lengths, and how far last states and a Jacobian are apart."""
     module = MODULES[cell](INPUTS, n, layers, bidirectional=both)
@@ -105,8 +112,7 @@ def in_batches(cell: str, layers: int, both: bool, n: int, T: int) -> tuple[Step
 
     def ours() -> tuple[np.ndarray, Named]:
         passage = travelled(network, x, lengths)
-        found = passage.back(g, inputs=True)
-        return passage.out, {**found.weights, "x": found.x}
+        return passage.out, returned(passage.back(g, inputs=True))
 
     given, weight = torch.tensor(x, requires_grad=True), torch.tensor(g)
 
@@ -152,8 +158,7 @@ def encoder_decoder(layers: int, n: int, read: int, said: int) -> tuple[Step, St
 
     def ours() -> tuple[np.ndarray, Named]:
         passage = travelled(network, x.numpy(), np.full(20, read + said), seam=read)
-        found = passage.back(g.numpy(), inputs=True)
-        return passage.out[read:], {**found.weights, "x": found.x}
+        return passage.out[read:], returned(passage.back(g.numpy(), inputs=True))
 
     given = x.clone().requires_grad_()
 

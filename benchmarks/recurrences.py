@@ -32,6 +32,8 @@ from explorer.engine.recurrence.run.unroll import unroll
 GATES = {"rnn": ("",), "lstm": ("_i", "_f", "_g", "_o"), "gru": ("_r", "_z", "_n")}
 INPUTS = 10
 Work = Callable[[], object]
+Works = tuple[Callable[[], np.ndarray], Work, Work, Work]
+"""A run (returning h), its gradient, the Jacobians of its steps, their terms in logarithms."""
 
 
 def main() -> None:
@@ -77,8 +79,8 @@ def network(name: str, n: int) -> Network:
     return Network.random(cell=name, inputs=INPUTS, hidden=n, outputs=2, gain=1.1, seed=1)
 
 
-def by_kernel(name: str, B: int, n: int, T: int) -> list[Work]:
-    """The run (returning h), the gradient, the Jacobians and their terms of a kernel."""
+def by_kernel(name: str, B: int, n: int, T: int) -> Works:
+    """Those of a kernel."""
     net, rng = network(name, n), np.random.default_rng(0)
     x, entering = rng.standard_normal((T, B, INPUTS)), rng.standard_normal((T, B, n))
     z, s = np.empty((T, B, len(net.b))), np.zeros((T + 1, B, net.width))
@@ -97,16 +99,16 @@ def by_kernel(name: str, B: int, n: int, T: int) -> list[Work]:
         assert isinstance(found, KernelMotion)
         return found
 
-    return [
+    return (
         run,
         lambda: carry_back(net, x, s, z, entering, np.full(B, T), Reach(T)),
         lambda: motion().jacobians(0, T),
         lambda: motion().terms(),
-    ]
+    )
 
 
-def by_equations(name: str, B: int, n: int, T: int) -> list[Work]:
-    """The same of a cell's equations, with the kernel's weights where there is one."""
+def by_equations(name: str, B: int, n: int, T: int) -> Works:
+    """Those of a cell's equations, with the kernel's weights where there is one."""
     step = sized(cell(name).recurrence, INPUTS, n)
     weights = kernel_weights(name, n) if name in GATES else random_weights(step)
     rng = np.random.default_rng(0)
@@ -116,12 +118,12 @@ def by_equations(name: str, B: int, n: int, T: int) -> list[Work]:
     earlier = {delay: np.zeros((T, INPUTS)) for delay in step.recurrence.input_delays}
     at = Given(run.s[:-1, 0], x[:, 0], 1.0, older, earlier)
     small = 4 * n >= step.N
-    return [
+    return (
         lambda: roll(step, weights, x).out,
         lambda: unroll(run, entering),
         lambda: dense(step, values(step, weights, at)) if small else None,
         lambda: log_terms(step, log_values(step, weights, at)),
-    ]
+    )
 
 
 def kernel_weights(name: str, n: int) -> dict[str, np.ndarray]:

@@ -12,6 +12,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -62,7 +63,7 @@ def measure(window: Window, rounds: int) -> dict[str, float]:
     for i in range(rounds + 1):
         for name, gesture in gestures.items():
             for on in (True, False):
-                spent = _spent(window, lambda gesture=gesture, on=on: gesture(on))
+                spent = _spent(window, partial(gesture, on))
                 taken[name] += [spent] if i else []
     return {name: median(all_) for name, all_ in taken.items()}
 

@@ -14,6 +14,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -64,13 +65,11 @@ def mean_fields() -> Iterator[Row]:
     for gain in (0.9, 1.2, 1.5, 2.0, 3.0, 5.0):
         expected = mean_field("tanh", gain).rate
         yield Row(
-            "λ₁, nats a step", f"tanh, g={gain:g}, n=200, T=400", source, expected, lambda g=gain: _exponent(g), 0.05
+            "λ₁, nats a step", f"tanh, g={gain:g}, n=200, T=400", source, expected, partial(_exponent, gain), 0.05
         )
     for gain in (0.9, 3.0):
         expected = mean_field("tanh", gain).rate
-        yield Row(
-            "rate, nats a step", f"tanh, g={gain:g}, n=200, T=400", source, expected, lambda g=gain: _rate(g), 0.05
-        )
+        yield Row("rate, nats a step", f"tanh, g={gain:g}, n=200, T=400", source, expected, partial(_rate, gain), 0.05)
     source = "Poole et al. 2016, Schoenholz et al. 2017"
     for f, gain, variance, bias in (
         ("tanh", 1.6, 0.3, 0.0), ("tanh", 3.0, 0.4, 0.5), ("sigmoid", 4.0, 0.0, 0.0), ("sigmoid", 8.0, 1.0, -2.0),
@@ -79,7 +78,7 @@ def mean_fields() -> Iterator[Row]:
         expected = mean_field(f, gain, input_variance=variance, bias=bias).chi
         setting = f"{f}, g={gain:g}, v={variance:g}, b={bias:g}, n=1000, 8 seeds"
         # Linear in the weights' own fluctuations, 1/√n of them a seed.
-        yield Row("χ₁", setting, source, expected, lambda of=(f, gain, variance, bias): _chi(*of), 0.05 * expected)
+        yield Row("χ₁", setting, source, expected, partial(_chi, f, gain, variance, bias), 0.05 * expected)
 
 
 def _exponent(gain: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -30,15 +30,27 @@ def memory() -> Iterator[Row]:
     for decay, rho in ((0.9, 0.0), (0.9, 0.5), (0.97, 0.0)):
         setting = f"s_t = λ s_(t−1) + x_t, λ={decay:g}, ρ={rho:g}, 3000 sequences"
         state, slope = curse_of_memory(decay, rho)
-        yield Row("E s²", setting, source, state, lambda at=(decay, rho): _moments(*at)[0], 0.1 * state)
+        yield Row("E s²", setting, source, state, partial(_mean_square, decay, rho), 0.1 * state)
         # The square of a square: it varies more.
-        yield Row("E (∂s_t/∂λ)²", setting, source, slope, lambda at=(decay, rho): _moments(*at)[1], 0.2 * slope)
+        yield Row("E (∂s_t/∂λ)²", setting, source, slope, partial(_mean_square_slope, decay, rho), 0.2 * slope)
     for decay in (0.9, 0.97):
         setting = f"s_t = λ s_(t−1) + x_t, λ={decay:g}, constant x, T=2000"
         yield Row(
-            "‖∂s_t/∂λ‖/‖s_t‖", setting, source, 1 / (1 - decay), lambda a=decay: float(_kept_by(a).slope[0]),
+            "‖∂s_t/∂λ‖/‖s_t‖", setting, source, 1 / (1 - decay), partial(_relative_slope, decay),
             0.02 / (1 - decay),
         )  # fmt: skip
+
+
+def _mean_square(decay: float, rho: float) -> float:
+    return _moments(decay, rho)[0]
+
+
+def _mean_square_slope(decay: float, rho: float) -> float:
+    return _moments(decay, rho)[1]
+
+
+def _relative_slope(decay: float) -> float:
+    return float(_kept_by(decay).slope[0])
 
 
 def _kept_by(decay: float) -> TimeScales:
@@ -98,14 +110,14 @@ def time_scale_rows() -> Iterator[Row]:
     for bias in (1.0, 3.0, 6.0):
         expected = math.log(0.5) / math.log(_sigmoid(bias))
         yield Row(
-            "half-life of c, steps", f"LSTM, b_f={bias:g}, no input", source, expected, lambda b=bias: _half_life(b),
+            "half-life of c, steps", f"LSTM, b_f={bias:g}, no input", source, expected, partial(_half_life, bias),
             1e-9 * expected,
         )  # fmt: skip
     source = "Tallec and Ollivier 2018"
     for longest, median, kept in ((784, 0.99745, 0.677), (100, 0.9804, 0.150)):
         setting = f"LSTM, chrono T={longest}, n=1000"
-        yield Row("median f", setting, source, median, lambda T=longest: float(np.median(_kept(T))), 2e-3)
-        yield Row("E f^100", setting, source, kept, lambda T=longest: float(np.mean(_kept(T) ** 100)), 0.03)
+        yield Row("median f", setting, source, median, partial(_median_kept, longest), 2e-3)
+        yield Row("E f^100", setting, source, kept, partial(_kept_over_100, longest), 0.03)
 
 
 def _half_life(bias: float) -> float:
@@ -114,6 +126,14 @@ def _half_life(bias: float) -> float:
     weights = {name: np.zeros_like(W) for name, W in zero.weights.items()} | {"1/b_f": zero.weights["1/b_f"]}
     net = Network.from_weights(layers=zero.layers, weights=weights, readout=zero.readout)
     return float(time_scales(net.forward(np.zeros((40, 1)))).half_lives[0])
+
+
+def _median_kept(longest: int) -> float:
+    return float(np.median(_kept(longest)))
+
+
+def _kept_over_100(longest: int) -> float:
+    return float(np.mean(_kept(longest) ** 100))
 
 
 def _kept(longest: int) -> Floats:

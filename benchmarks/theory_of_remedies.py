@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -35,7 +36,7 @@ def flossed() -> Iterator[Row]:
     for gain in (0.5, 1.7):
         setting = f"orthogonal, identity, g={gain:g}, n=20, k=5"
         # W (1 + ε) moves every exponent by ε.
-        yield Row("∂/∂ε of mean λ²", setting, source, 2 * math.log(gain), lambda g=gain: _along_W(g), 1e-9)
+        yield Row("∂/∂ε of mean λ²", setting, source, 2 * math.log(gain), partial(_along_W, gain), 1e-9)
     setting = "tanh, g=0.5, n=32, k=8, T=40, 300 updates of flossing alone"
     yield Row("√ of mean λ²", setting, source, 0.0, _left, 0.03)
 
@@ -99,7 +100,7 @@ def forwards() -> Iterator[Row]:
         exponents = lyapunov_exponents(trace)
         expected = float(exponents[0] - exponents[-1]) / _LN10
         setting = f"tanh, g={gain:g}, n=32, T=60, by λ₁ − λ_N"
-        yield Row("decades lost a step", setting, source, expected, lambda net=net: _lost(net), 0.1 * expected)
+        yield Row("decades lost a step", setting, source, expected, partial(_lost, net), 0.1 * expected)
 
 
 def _linear() -> Network:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import numpy as np
 
@@ -24,6 +24,12 @@ from explorer.engine.theory.isometry import Start
 _N, _SKIP, _STEPS = 200, 200, 600
 _LAYER = 100
 _SHARES = (np.arange(_N) + 0.5) / _N
+_STACKS: tuple[tuple[str, float, Start, bool, int], ...] = (
+    ("identity", 1.0, "gaussian", True, 100), ("tanh", 1.5, "gaussian", True, 30), ("tanh", 1.5, "gaussian", False, 30),
+    ("tanh", 1.5, "orthogonal", True, 30), ("tanh", 1.5, "orthogonal", False, 30),
+    ("relu", 1.4, "orthogonal", True, 10), ("sigmoid", 5.0, "orthogonal", False, 30),
+)  # fmt: skip
+"""Activation, gain, how weights start, whether each layer has its own, and the layers."""
 
 
 def spectra() -> Iterator[Row]:
@@ -37,8 +43,13 @@ def spectra() -> Iterator[Row]:
         for what, of, within in (("D_KY/N", kaplan_yorke_dimension, near), ("h/N, nats a step", entropy_rate, 0.006)):
             yield Row(
                 what, setting, source, of(expected) / _N,
-                lambda g=gain, of=of: float(np.mean([of(found) for found in _exponents(g)])) / _N, within,
+                partial(_per_unit, of, gain), within,
             )  # fmt: skip
+
+
+def _per_unit(of: Callable[[Floats], float], gain: float) -> float:
+    """Return what three spectra come to in the mean, per unit."""
+    return float(np.mean([of(found) for found in _exponents(gain)])) / _N
 
 
 @cache
@@ -54,18 +65,14 @@ def by_depth() -> Iterator[Row]:
     source = "Saxe, McClelland and Ganguli 2013"
     yield Row("ln σ₁, ln σ_n", "orthogonal, identity, 100 own layers, n=100", source, 0.0, _furthest, 1e-9)
     source = "Saxe et al. 2013, Pennington et al. 2017, Chen et al. 2018"
-    for activation, gain, start, own, depth in (
-        ("identity", 1.0, "gaussian", True, 100), ("tanh", 1.5, "gaussian", True, 30), ("tanh", 1.5, "gaussian", False, 30),
-        ("tanh", 1.5, "orthogonal", True, 30), ("tanh", 1.5, "orthogonal", False, 30),
-        ("relu", 1.4, "orthogonal", True, 10), ("sigmoid", 5.0, "orthogonal", False, 30),
-    ):  # fmt: skip
+    for activation, gain, start, own, depth in _STACKS:
         fields = fields_along(activation, gain, np.full(depth, 0.25), start=1.0)
         setting = f"{activation}, g={gain:g}, {start}, {'own' if own else 'shared'} W, {depth} layers, n=100, 2 seeds"
         for name, share in (("largest", 0.5 / _LAYER), ("third quarter", 0.25)):
             expected = float(isometry(fields, [share], start)[0]) / depth
             yield Row(
                 f"ln σ a layer, {name}", setting, source, expected,
-                lambda of=(activation, gain, start, own, depth), share=share: _a_layer(*of, share=share),
+                partial(_a_layer, activation, gain, start, own, depth, share),
                 0.03 + 0.05 * abs(expected),
             )  # fmt: skip
 

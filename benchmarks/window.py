@@ -139,7 +139,7 @@ class Painted(QObject):
         if self._window.controller.caught_up:
             self._expected = False
             # What the last views want repainted is painted before a timer of no time fires.
-            QTimer.singleShot(0, self.done)
+            QTimer.singleShot(0, self.done.emit)
         return True
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx, serialization
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from benchmarks.frameworks import HIDDEN, INPUTS, Case, Floats, folder, inputs
@@ -92,14 +93,15 @@ def _nnx() -> Iterator[Case]:
             return carry[::-1] if two else (carry,)
 
         made.append((name, step, 2 if two else 1))
-    np.savez(folder() / "flax_nnx.npz", **held)
+    np.savez(folder() / "flax_nnx.npz", allow_pickle=False, **held)
     for name, step, parts in made:
         yield _case("flax_nnx.npz", name, step, parts, inputs(12))
 
 
 def _haiku() -> Iterator[Case]:
     cells = {"lstm": hk.LSTM, "gru": hk.GRU, "vanilla_rnn": hk.VanillaRNN}
-    held, made = {}, []
+    held: dict[str, NDArray[Any]] = {}
+    made = []
     for seed, (name, kind) in enumerate(cells.items()):
 
         def once(state: Any, row: Any, kind: Any = kind, name: str = name) -> Any:
@@ -112,7 +114,7 @@ def _haiku() -> Iterator[Case]:
         params = _drawn(net.init(jax.random.key(0), (jnp.zeros(HIDDEN),) * parts, jnp.ones(INPUTS)), 30 + seed)
         held |= {f"{module}/{leaf}": np.asarray(v) for module, some in params.items() for leaf, v in some.items()}
         made.append((name, lambda state, row, net=net, params=params: net.apply(params, state, row), parts))
-    np.savez(folder() / "haiku.npz", **held)
+    np.savez(folder() / "haiku.npz", allow_pickle=False, **held)
     for name, step, parts in made:
         yield _case("haiku.npz", name, step, parts, inputs(13))
 

@@ -16,7 +16,8 @@ from benchmarks.frameworks import HIDDEN, INPUTS, Case, Floats, folder, inputs
 def cases() -> Iterator[Case]:
     """Yield the cases; their file is written."""
     mx.set_default_device(mx.cpu)
-    held, made = {}, []
+    held: dict[str, mx.array] = {}
+    made = []
     draw = np.random.default_rng(50)
     for name, kind in {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}.items():
         layer = kind(INPUTS, HIDDEN)

@@ -4,20 +4,25 @@
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.engine.floats import Floats
 
 NETWORKS = json.loads((Path(__file__).parent / "data" / "networks.json").read_text(encoding="utf-8"))
 GATES = {"lstm": "ifgo", "gru": "rzn"}
 
 
-def network_name(case):
+def network_name(case: Mapping[str, Any]) -> str:
     both = "-both" if case.get("both") else ""
     return f"{case.get('cell', 'tanh')}-{case.get('activation', '')}-{case['layers']}{both}"
 
 
-def cell_weights(cell, arrays, end, gradients=False):
+def cell_weights(cell: str, arrays: Mapping[str, ArrayLike], end: str, gradients: bool = False) -> dict[str, Floats]:
     """The weights of a cell by its own names, out of PyTorch's of one layer and direction (``end`` "l0", "l1_reverse").
 
     PyTorch adds two biases where the cell has one, but in the GRU's candidate, where the second, inside r∘(…), is b_rec. Of
@@ -38,7 +43,7 @@ def cell_weights(cell, arrays, end, gradients=False):
     return found
 
 
-def directions(case):
+def directions(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The layers and directions of a case: its number and arrow ("2←"; "2" of a stack), and PyTorch's end of its names."""
     both = case.get("both", any("→" in part for part in case.get("start", ())))
     for layer in range(case["layers"]):
