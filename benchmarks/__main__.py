@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
@@ -27,7 +28,9 @@ TABLES = {
 
 def main() -> None:
     """Run each table in a process of its own, so that none disturbs another; exit with 1 where one of them failed."""
-    quick = "--quick" in sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
     print(
         f"{len(TABLES)} tables, {'ten minutes' if quick else 'half an hour'} on an idle machine, each with its command."
     )

@@ -7,6 +7,7 @@ Files are opened in processes of their own, a batch each, so that a crash is see
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -91,7 +92,14 @@ def batch(begin: int, end: int) -> None:
     print("seen", dict(seen), f"at most {worst[0]:.2f} s and {worst[1]:.1f} times the size", flush=True)
 
 
-def main(count: int) -> int:
+def main() -> int:
+    """Try as many files as asked; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", nargs="?", type=int, default=20_000)
+    return min(1, in_batches(parser.parse_args().count))
+
+
+def in_batches(count: int) -> int:
     """Try so many files; return how many batches were ended by a crash, or had a file that took too long or too much."""
     bad = 0
     for begin in range(0, count, BATCH):
@@ -114,4 +122,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["batch"]:
         batch(int(sys.argv[2]), int(sys.argv[3]))
     else:
-        raise SystemExit(min(1, main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)))
+        sys.exit(main())

@@ -8,6 +8,7 @@ many were refused and opened, the longest time and the most memory; exits with 1
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 import tracemalloc
@@ -183,7 +184,14 @@ def files() -> list[bytes]:
     return found
 
 
-def main(count: int = 20_000) -> int:
+def main() -> int:
+    """Open as many as asked; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", nargs="?", type=int, default=20_000)
+    return opened_or_refused(parser.parse_args().count)
+
+
+def opened_or_refused(count: int) -> int:
     """Open so many; return the exit code."""
     whole, became, longest, most = files(), Counter[str](), 0.0, 0
     tracemalloc.start()
@@ -206,4 +214,4 @@ def main(count: int = 20_000) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:2])))
+    sys.exit(main())

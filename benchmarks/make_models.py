@@ -10,7 +10,8 @@ The tests compare with these files, so that they need no framework. Run with tho
 
 from __future__ import annotations
 
-import sys
+import argparse
+from collections.abc import Sequence
 from importlib import import_module
 
 import numpy as np
@@ -20,12 +21,19 @@ from benchmarks.frameworks import Case, folder
 ALL = ("torch", "keras", "jax", "mlx", "paddle")
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
+    """Make the files of the frameworks that are named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="all where none is named")
+    make(parser.parse_args().names or ALL)
+
+
+def make(names: Sequence[str]) -> None:
     """Make the files of the frameworks of these ``names``, and keep the others'."""
     folder().mkdir(parents=True, exist_ok=True)
     target = folder() / "frameworks.npz"
     held = dict(np.load(target)) if target.exists() else {}
-    for name in names or ALL:
+    for name in names:
         made: list[Case] = list(import_module(f"benchmarks.frameworks.of_{name}").cases())
         files = {case.file for case in made}
         held = {key: value for key, value in held.items() if key.partition("|")[0] not in files}
@@ -38,4 +46,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -7,6 +7,7 @@ The shown example, its vocabulary, what it aims at and the number of outputs fol
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 
@@ -23,6 +24,7 @@ FLAT = re.compile(r"\[([^\[\]{}]*)\]")
 
 def main() -> None:
     """Write the files."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     for one in presets():
         if one.exploration.task is not None:
             renew(one, one.exploration.task)

@@ -10,6 +10,7 @@ behind it (Church and Hanks 1990), and of that matrix the first singular vectors
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import re
@@ -31,6 +32,7 @@ FLAT = re.compile(r"\[([^\[\]{}]*)\]")
 
 def main() -> None:
     """Write the file and the preset."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     words, rows = vectors()
     lines = [f"{word} {' '.join(f'{value:.4f}' for value in row)}" for word, row in zip(words, rows, strict=True)]
     FILE.write_text("\n".join([f"{len(words)} {SIZE}", *lines]) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ norm, by which the ways are held against each other. What a way needs is importe
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import time
@@ -157,7 +158,10 @@ def timed(run: Callable[[], Any]) -> list[float]:
 
 def main() -> None:
     """Answer each line ``n T`` with what the way takes for it, until there are no more."""
-    make = cache(lambda n, T: WAYS[sys.argv[1]](*network(n, T)))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("way", choices=WAYS)
+    way = WAYS[parser.parse_args().way]
+    make = cache(lambda n, T: way(*network(n, T)))
     for line in sys.stdin:
         n, T = map(int, line.split())
         print(json.dumps(timed(make(n, T))), flush=True)

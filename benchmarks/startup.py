@@ -7,6 +7,7 @@ prints medians and the least time of the processor, which other work on the mach
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -18,8 +19,6 @@ from pathlib import Path
 
 from benchmarks.beside import COMMIT, TREE, earlier_tree
 from benchmarks.turns import tell_if_busy, waiting
-
-ROUNDS = 7
 
 _EXPLORER = """
 import time
@@ -80,11 +79,14 @@ class Case:
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
     with earlier_tree(COMMIT) as earlier, tempfile.TemporaryDirectory() as bytecode:
         now, before = Case("first heatmap painted", _EXPLORER), Case(f"the same at {COMMIT}", _EXPLORER, earlier)
         cases = (now, before, Case("bare Qt window", _QT), Case("import numpy", _NUMPY))
-        waits = [waiting() for _ in range(ROUNDS)]
-        for number in range(ROUNDS + 1):
+        waits = [waiting() for _ in range(rounds)]
+        for number in range(rounds + 1):
             for case in cases:
                 times = start(case.program, case.tree, Path(bytecode))
                 # The first round warms the disk's cache, and writes the bytecode.

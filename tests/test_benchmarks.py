@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +19,8 @@ from benchmarks.players import NoAnswer, Player, Size
 from benchmarks.scaling import drawn
 from benchmarks.turns import pinned
 
+_TREE = Path(__file__).parents[1]
+
 # Answers at once with what it would have taken: so many milliseconds a unit and a step.
 _TOLD = """
 import sys
@@ -21,6 +28,54 @@ for line in sys.stdin:
     n, T = map(int, line.split())
     print([{0} * n * T, {0} * n * T, 0.0], flush=True)
 """
+
+
+def _from_outside() -> frozenset[str]:
+    """What no checkout has to have, as the types are told."""
+    with (_TREE / "pyproject.toml").open("rb") as file:
+        overrides = tomllib.load(file)["tool"]["mypy"]["overrides"]
+    (modules,) = (override["module"] for override in overrides if "torch.*" in override["module"])
+    return frozenset(name.removesuffix(".*") for name in modules)
+
+
+def _imported(statements: list[ast.stmt]) -> Iterator[str]:
+    """Names of what is imported as a module begins; what is tried for may be missing."""
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            yield statement.module
+
+
+def _self_contained() -> list[str]:
+    """The modules of benchmarks that need nothing that is not here."""
+    missing = {name for name in _from_outside() if find_spec(name) is None}
+    needs = {
+        f"benchmarks.{path.stem}": {
+            name.partition(".")[0] for name in _imported(ast.parse(path.read_text("utf-8")).body)
+        }
+        for path in sorted((_TREE / "benchmarks").glob("[!_]*.py"))
+    }
+    return ["benchmarks.__main__", *(module for module, names in needs.items() if not names & missing)]
+
+
+def test_most_benchmarks_need_nothing_from_outside():
+    assert {f"benchmarks.{name}" for name in ("drag", "kernel", "large", "recurrences", "window")} < {
+        *_self_contained()
+    }
+
+
+@pytest.mark.parametrize("name", _self_contained())
+def test_a_benchmark_is_imported_and_says_what_it_can_be_told(name, monkeypatch, capsys):
+    module = import_module(name)
+    if not hasattr(module, "main"):
+        # What others run, or take from it.
+        return
+    monkeypatch.setattr(sys, "argv", [name, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage:")
 
 
 def player(program, tmp_path):
