@@ -64,7 +64,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--updates", type=int, help="train for so many updates instead of those that the preset names")
     asked = parser.parse_args()
-    chosen = [one for one in presets() if one.exploration.task and (not asked.names or one.name in asked.names)]
+    known = {one.name: one for one in presets() if one.exploration.task}
+    if wrong := [name for name in asked.names if name not in known]:
+        parser.error(f"there is no preset {wrong[0]} with a task; choose one of {', '.join(known)}")
+    chosen = [one for name, one in known.items() if not asked.names or name in asked.names]
     kept = tell_promises(chosen, asked.seeds, asked.updates)
     tell_trials([one for one in chosen if one.name in TRIALS], asked.seeds, asked.updates)
     sys.exit(not kept)

@@ -78,6 +78,15 @@ def test_a_benchmark_is_imported_and_says_what_it_can_be_told(name, monkeypatch,
     assert capsys.readouterr().out.startswith("usage:")
 
 
+@pytest.mark.parametrize("name", ["tasks", "theory"])
+def test_what_is_not_there_to_be_measured_is_refused_and_not_passed_over(name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [name, "nothing"])
+    with pytest.raises(SystemExit) as ended:
+        import_module(f"benchmarks.{name}").main()
+    assert ended.value.code == 2
+    assert "nothing" in capsys.readouterr().err
+
+
 def player(program, tmp_path):
     return Player((sys.executable, "-c", program), tmp_path, pinned(1))
 
