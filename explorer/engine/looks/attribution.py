@@ -103,7 +103,11 @@ def _plain_columns(slopes: Signed, weights: Sequence[Floats]) -> Floats | None:
     """
     steps, n = slopes.log.shape
     P, log, plain, columns = np.eye(n), 0.0, slopes.value(), np.zeros((steps + 1, n))
+    square, norm = np.ones(n), math.sqrt(n)
     for i in range(steps - 1, -1, -1):
+        # What slopes take out of reach, weights bring back without its digits.
+        if not math.sqrt(float(square @ (plain[i] * plain[i]))) > _RISK * norm:
+            return None
         P = (P * plain[i]) @ weights[i]
         square = np.einsum("ij,ij->j", P, P)
         norm = math.sqrt(float(np.add.reduce(square)))
@@ -111,7 +115,7 @@ def _plain_columns(slopes: Signed, weights: Sequence[Floats]) -> Floats | None:
             return None
         columns[i] = 0.5 * np.log(square) + log
         if not _NEAR < norm < 1.0 / _NEAR:
-            P, log = P / norm, log + math.log(norm)
+            P, square, norm, log = P / norm, square / norm**2, 1.0, log + math.log(norm)
     return columns
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from explorer.engine import BadNetwork, Layer, Network, Recurrence, Refusal, attribute, gradient_flow, split_paths
 from explorer.engine.looks.attribution import _graded_columns, _plain_columns
+from explorer.engine.signed import Signed
 from tests.shipped import VARIETY
 
 from ..reference import Exact
@@ -201,3 +202,11 @@ def test_wherever_J_is_a_derivative_times_one_matrix_it_is_split(name):
     found = trace.only.motion.slopes_and_weights()
     graded = _graded_columns(found[0], found[1])
     np.testing.assert_allclose(graded, _plain_columns(found[0], found[1]), rtol=0, atol=1e-12)
+
+
+def test_what_slopes_take_out_of_reach_is_left_to_logarithms_although_weights_bring_it_back():
+    rng = np.random.default_rng(0)
+    slopes = rng.uniform(0.1, 1.0, (2, 4)) * np.array([[1e-300], [1e-19]])
+    weights = [rng.standard_normal((4, 4)) * scale for scale in (1e250, 1.0)]
+    found = _plain_columns(Signed.of(slopes), weights)
+    assert found is None
