@@ -103,6 +103,12 @@ def varying(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:
 
 
 def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
+    yield from _made_otherwise(before, after, called)
+    yield from _set_otherwise(before, after)
+
+
+def _made_otherwise(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
+    """Yield what sets cells and layers apart."""
     if called(before) != called(after):
         yield Sentence("{after} instead of {before}", {"before": called(before), "after": called(after)})
     elif before.cell != after.cell:
@@ -112,6 +118,10 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
         yield from apart
         if not apart and called(before) == called(after):
             yield Sentence("other layers")
+
+
+def _set_otherwise(before: Recipe, after: Recipe) -> Iterator[Sentence]:
+    """Yield what sets apart how such layers begin, are read and were trained."""
     varied = varying(before, [after])
     for one, other in zip(given_in_words(before, varied), given_in_words(after, varied), strict=True):
         yield Sentence("{before} → {after}", {"before": one, "after": other})

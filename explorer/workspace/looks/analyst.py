@@ -82,11 +82,7 @@ class Analyst:
         while self._last.estimated and not _is_fair(self._last):
             yield (inspection := self._grown(inspection, stop, report))
         yield Completed(inspection := with_spectrum(inspection, stop))
-        if (
-            inspection.comparison is not None
-            and exploration.lens.quantity != "flow"
-            and self._others.doubt(exploration, stop)
-        ):
+        if self._in_doubt(exploration, stop):
             yield Completed(inspection := self._compared(inspection, stop))
         for seen in self._seeded(inspection, stop):
             yield Completed(inspection := seen)
@@ -130,6 +126,11 @@ class Analyst:
         assert self._last is not None
         self._others.work_out(recipe, self._last.feed, self._last.exploration.lens, stop, AT_ONCE)
         self._told = time.monotonic()
+
+    def _in_doubt(self, exploration: Exploration, stop: Stop) -> bool:
+        """Return whether anything that is shown of networks side by side may be rounding and nothing else."""
+        told = exploration.stage != "alone" and exploration.lens.quantity != "flow"
+        return told and self._others.doubt(exploration, stop)
 
     def _overtaken(self, stop: Stop) -> Stop:
         """Return when work on a network beside is to end: a drag must see it move now and then, the active one always."""

@@ -24,9 +24,8 @@ def paint_cursor(
 
     Neither line runs through ``names``, which are read where they stand.
     """
-    line = 0.7 * theme.line_width
+    line, frame = 0.7 * theme.line_width, axes.frame
     y, x = axes.y(pair[0]), axes.x(pair[1])
-    frame = axes.frame
     levels = [
         QRectF(left, y, right - left, 0.0) for left, right in between(frame.left(), frame.right(), y, names, False)
     ]
@@ -40,11 +39,16 @@ def paint_cursor(
             rule(painter, part, wide, colour)
         for part in uprights:
             rule(painter, part, wide, colour, dotted)
+    _frame_pair(painter, axes, QPointF(x, y), theme)
+
+
+def _frame_pair(painter: QPainter, axes: Axes, at: QPointF, theme: Theme) -> None:
+    """Frame the cell whose middle is ``at`` a point."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     cells = axes.right - axes.left
     wide, tall = (max(side / cells, _LEAST_CELL) for side in (axes.frame.width(), axes.frame.height()))
-    box = QRectF(x - wide / 2, y - tall / 2, wide, tall)
+    box = QRectF(at.x() - wide / 2, at.y() - tall / 2, wide, tall)
     for ink, width in ((theme.card, 3.5), (theme.selection, 1.6)):
         painter.setPen(pen(ink, width))
         painter.drawRect(box)
