@@ -23,6 +23,9 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+_MUCH = 1_000_000
+"""So many new objects are worth a look for garbage, which goes through all that windows and their tests have left."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """End tests that hang; how quickly a busy machine makes examples is no fact of the program."""
@@ -57,6 +60,12 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage go through what lasts as long as the run: thousands of tests and all modules."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect garbage between tests, where a window's thread does it: Python by itself would in any thread."""
+    if gc.get_count()[0] > _MUCH:
+        gc.collect()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ from explorer.gui.core import worker
 from explorer.gui.panels.panel import Panel
 from explorer.gui.shell import preferences
 from explorer.gui.shell.frame.folds import Folds
+from explorer.gui.shell.rubbish import keep_tidy
 from explorer.gui.shell.window import Window
 from explorer.gui.training import desk
 from explorer.gui.views.surface import surface
@@ -159,6 +160,12 @@ def _processes_that_train_are_shared() -> Iterator[None]:
         patch.setattr(desk, "Trainer", Lasting.take)
         yield
     Lasting.end_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rubbish_is_collected_as_in_the_program(qapp: QApplication) -> None:
+    """Let no worker's thread come upon the windows that tests have left, and delete them."""
+    keep_tidy(qapp)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,7 @@ from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
 from explorer.gui.plot.theme import GLOW, coloured, themes
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.rubbish import keep_tidy
 from explorer.gui.shell.window import Window
 from explorer.gui.words.i18n import speaking
 from explorer.workspace.disk.presets import default
@@ -37,8 +38,6 @@ _WINDOW = (1600, 1000)
 """Pixels: of the window from which a single view is taken."""
 _SWITCH = 5e-4
 """Seconds: painting takes the interpreter's lock again after every stroke, and must not wait long for those who work."""
-_RUBBISH = 20_000, 10, 10
-"""So many new objects, and so many of its own rounds, until the garbage collector looks for circles."""
 
 
 class FixedPreferences(Preferences):
@@ -195,7 +194,7 @@ def picture_window(
 
 
 def discard(window: Window) -> None:
-    """Close ``window`` and delete it in its own thread: the garbage collector runs in any, and one left slows the next."""
+    """Close ``window`` and delete it now: one left until rubbish is looked for slows the next."""
     window.documents.give_up_all()
     window.close()
     shiboken6.delete(window)
@@ -205,6 +204,7 @@ def application() -> QApplication:
     """Return the application, made if there is none; on a machine without a display it draws offscreen."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
+        keep_tidy(existing)
         return existing
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -212,7 +212,7 @@ def application() -> QApplication:
     sys.setswitchinterval(_SWITCH)
     # What is loaded is no rubbish, and is not looked through for it again.
     gc.freeze()
-    gc.set_threshold(*_RUBBISH)
+    keep_tidy(made)
     made.setApplicationName("gradient-flow-explorer")
     made.setDesktopFileName("gradient-flow-explorer")
     return made
