@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from string import Template
 from types import MappingProxyType
 
@@ -165,20 +166,17 @@ def _with_rules(widgets: Sequence[QWidget], grown: bool) -> Iterator[QWidget]:
 class _WhenShown(QObject):
     """Dresses what was out of sight when the theme changed, as soon as it is shown: nothing is painted before.
 
-    It waits for what hides it: for the outermost of what is hidden, in which all else may be dressed at once.
+    It waits for the outermost of what is hidden, and asks only then what that holds.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: dict[QWidget, list[QWidget]] = {}
+        self._waiting: set[QWidget] = set()
 
-    def watch(self, widget: QWidget) -> None:
-        """Wait for ``widget`` to be shown."""
-        hidden = _hidden_with(widget)
-        if hidden not in self._waiting:
-            hidden.installEventFilter(self)
-            self._waiting[hidden] = []
-        self._waiting[hidden].append(widget)
+    def watch(self, hidden: QWidget) -> None:
+        """Wait for ``hidden`` to be shown."""
+        hidden.installEventFilter(self)
+        self._waiting.add(hidden)
 
     def forget(self) -> None:
         """Wait for none any more."""
@@ -190,33 +188,26 @@ class _WhenShown(QObject):
         """See a widget come."""
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
+            self._waiting.discard(watched)
             if watched.isWindow():
                 # Qt has told only those that had been shown before.
                 for kind in _NEWS:
                     QApplication.sendEvent(watched, QEvent(kind))
+            seen = [watched, *_seen_in(watched, self)]
             # What it is in may ask then how large it is.
-            for part in reversed(self._waiting.pop(watched, [])):
-                self._dress(part)
+            for part in reversed([*_with_rules(seen, grown=True)]):
+                _polish(part, grown=True)
         return False
 
-    def _dress(self, part: QWidget) -> None:
-        """Dress ``part`` that came into sight, or wait on for what is yet hidden."""
-        if not shiboken6.isValid(part):
-            return
+
+def _seen_in(widget: QWidget, late: _WhenShown) -> Iterator[QWidget]:
+    """Yield what is visible in ``widget``, and let what is not wait for being shown with all that it holds."""
+    for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if part.isVisible():
-            _polish(part, grown=True)
+            yield part
+            yield from _seen_in(part, late)
         else:
-            self.watch(part)
-
-
-def _hidden_with(widget: QWidget) -> QWidget:
-    """Return the outermost of what is hidden around ``widget``, which may be itself."""
-    while not widget.isWindow():
-        around = widget.parentWidget()
-        if around is None or around.isVisible():
-            break
-        widget = around
-    return widget
+            late.watch(part)
 
 
 @cache
@@ -225,24 +216,21 @@ def _when_shown() -> _WhenShown:
 
 
 def _polish_anew(app: QApplication, grown: bool) -> None:
-    """Let what has rules look its colours and sizes up again: Qt keeps them until it is polished.
+    """Let what is seen and has rules look its colours and sizes up again: Qt keeps them until it is polished.
 
-    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown, and before what
-    it is in, which may ask it then how large it is; how large it was it forgets at once.
+    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown; but what sees to
+    the room for it may ask before how large it is.
     """
-    late, polished = _when_shown(), Qt.WidgetAttribute.WA_WState_Polished
-    widgets = app.allWidgets()
-    for widget in widgets:
-        if widget.isWindow() and not widget.isVisible():
-            late.watch(widget)
-    for widget in _with_rules(widgets, grown):
-        if widget.isVisible():
-            _polish(widget, grown)
-        elif widget.testAttribute(polished):
-            late.watch(widget)
-            if grown:
-                _measure_anew(widget)
-                widget.updateGeometry()
+    late, seen = _when_shown(), list[QWidget]()
+    for window in app.topLevelWidgets():
+        if window.isVisible():
+            seen += [window, *_seen_in(window, late)]
+        else:
+            late.watch(window)
+    for widget in _with_rules(seen, grown):
+        _polish(widget, grown)
+    for box in chain.from_iterable(widget.findChildren(QComboBox) for widget in seen if grown and widget.isWindow()):
+        _measure_anew(box)
 
 
 def _polish(widget: QWidget, grown: bool) -> None:

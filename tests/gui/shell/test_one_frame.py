@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
+from explorer.gui.plot import style
 from explorer.gui.shell.window import Window
 from explorer.gui.views.flow.headline import Headline
 from explorer.workspace.exploration.exploration import Exploration
@@ -213,3 +214,28 @@ def test_the_headline_is_as_high_as_it_asks_for_in_larger_type(window: Window) -
     QApplication.processEvents()
     [headline] = window.map.findChildren(Headline)
     assert headline.height() >= headline.sizeHint().height()
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_a_theme_dresses_what_is_in_sight_and_the_rest_when_it_comes(window: Window, qtbot, monkeypatch) -> None:
+    """All that has rules and is seen looks them up, nothing else does; another tab does as soon as it is shown."""
+    settle(qtbot, window)
+    dressed, polish = dict[QWidget, bool](), style._polish
+
+    def noted(part: QWidget, grown: bool) -> None:
+        dressed[part] = part.isVisible()
+        polish(part, grown)
+
+    monkeypatch.setattr(style, "_polish", noted)
+    to_front(window, training=False)
+    training = window.learning.panel
+    for gesture in (lambda: window.set_theme("dark"), lambda: to_front(window, training=True)):
+        dressed.clear()
+        gesture()
+        QApplication.processEvents()
+        assert dressed
+        assert all(dressed.values())
+        assert training.isVisible() == any(training.isAncestorOf(part) for part in dressed)
+    buttons = [part for part in training.findChildren(QPushButton) if part.isVisible()]
+    assert buttons
+    assert dressed.keys() >= {*buttons}
