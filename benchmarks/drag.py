@@ -1,9 +1,11 @@
 """A drag of the gain's slider, recorded: what each move of the mouse led to, and when it was on the screen.
 
 ``python -m benchmarks.drag`` opens the real window (offscreen where there is no display), takes the slider with the mouse,
-and draws it there and back, a move each sixtieth of a second. A picture is what the window paints of an answer; its delay
-runs from the move that asked for it. The window's thread is busy from a turn of its loop to the next: as long as that takes,
-no move is seen. ``--record FILE`` writes every picture down.
+and draws it there and back, a move each sixtieth of a second, from the first move on: before it the window has shown all,
+and rests. A picture is what the window paints of an answer; its delay runs from the move that asked for it. The window's
+thread is busy from a turn of its loop to the next: as long as that takes, no move is seen. The processor's time of that
+thread tells what the window does in a turn; by the clock it also waits, for other threads and for whatever else the machine
+does. ``--record FILE`` writes every picture down, and every stretch in which the thread was busy.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QWidget
 
 from benchmarks.turns import tell_if_busy, waiting
-from benchmarks.window import Heartbeat
 from explorer.gui.shell.app import discard, picture_window
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import default
@@ -32,8 +33,10 @@ from explorer.workspace.exploration.exploration import Exploration, Recipe, Sele
 
 FRAME = 1000 / 60
 _SIZE = (1366, 768)
-_IDLE = 0.002
-"""Seconds: a shorter turn of the window's loop had nothing to do."""
+_REST = 2.0
+"""Seconds after which a window has shown all that it shows of what it opens with."""
+_IDLE = 2.0
+"""Milliseconds: a shorter turn of the window's loop had nothing to do."""
 _STEP = 3
 """Pixels of a move: each is to another gain."""
 
@@ -50,11 +53,19 @@ class Picture(NamedTuple):
         return self.painted - self.moved
 
 
+class Stretch(NamedTuple):
+    """Milliseconds that the window's thread was busy from ``begun`` on: by the clock, and of the processor."""
+
+    begun: float
+    clock: float
+    processor: float
+
+
 class Drag(NamedTuple):
-    """The pictures of a drag, how long the window's thread was busy at a stretch, and the processor's time, in ms."""
+    """The pictures of a drag, in which stretches the window's thread was busy, and the time of all threads in ms."""
 
     pictures: list[Picture]
-    busy: list[float]
+    busy: list[Stretch]
     processor: float
 
 
@@ -64,8 +75,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--record", type=Path)
     arguments = parser.parse_args()
-    print("| what | pictures a second | delay p50 | p95 | longest | busy p95 | longest | processor a picture |")
-    print(f"|:--|{'--:|' * 7}")
+    print("| what | pictures a second | delay p50 | p95 | longest | busy, processor p95 | longest | clock p95 | longest "
+          "| over a frame, processor | clock | processor a picture |")  # fmt: skip
+    print(f"|:--|{'--:|' * 11}")
     waits, recorded = [], dict[str, Drag]()
     for name, exploration in subjects().items():
         waits.append(waiting())
@@ -86,42 +98,77 @@ def subjects() -> dict[str, Exploration]:
 
 def told(name: str, drag: Drag, seconds: float) -> str:
     """Return the row of a drag."""
-    delays, busy = np.array([picture.delay for picture in drag.pictures]), np.array(drag.busy)
-    figures = (*np.percentile(delays, (50, 95)), delays.max(), np.percentile(busy, 95), busy.max())
-    shown = " | ".join(f"{figure:.1f} ms" for figure in (*figures, drag.processor / len(delays)))
-    return f"| {name} | {len(delays) / seconds:.0f} | {shown} |"
+    delays = np.array([picture.delay for picture in drag.pictures])
+    busy = np.array([(stretch.processor, stretch.clock) for stretch in drag.busy])
+    within = np.percentile(busy, (95, 100), axis=0).T.ravel()
+    shown = " | ".join(f"{ms:.1f} ms" for ms in (*np.percentile(delays, (50, 95, 100)), *within))
+    over = " | ".join(str(count) for count in np.count_nonzero(busy > FRAME, axis=0))
+    return f"| {name} | {len(delays) / seconds:.0f} | {shown} | {over} | {drag.processor / len(delays):.1f} ms |"
 
 
 def write(file: Path, recorded: dict[str, Drag]) -> None:
-    """Write every picture of every drag into a table."""
+    """Write every picture and every stretch of every drag into a table, in milliseconds."""
     with file.open("w", newline="", encoding="utf-8") as out:
         rows = csv.writer(out)
-        rows.writerow(("drag", "moved_ms", "painted_ms", "delay_ms"))
+        rows.writerow(("drag", "what", "begun", "until painted, or busy by the clock", "busy, of the processor"))
         for name, drag in recorded.items():
-            rows.writerows((name, *(f"{ms:.2f}" for ms in (*picture, picture.delay))) for picture in drag.pictures)
+            pictures = ((name, "picture", f"{one.moved:.2f}", f"{one.delay:.2f}", "") for one in drag.pictures)
+            rows.writerows(pictures)
+            rows.writerows((name, "busy", *(f"{ms:.2f}" for ms in stretch)) for stretch in drag.busy)
 
 
 def dragged(exploration: Exploration, seconds: float) -> Drag:
-    """Return what a drag of so many seconds leads to, once warm."""
+    """Return what a drag of so many seconds leads to, the first in a window that has come to rest."""
     window = picture_window(exploration, _SIZE, "light", "en")
     try:
-        _drag(window, 1.0)
+        _rest(_REST)
         return _drag(window, seconds)
     finally:
         discard(window)
 
 
-def _drag(window: Window, seconds: float) -> Drag:
-    hand, loop = Hand(window), QEventLoop()
-    hand.take()
-    heart, watch, begun = Heartbeat(1), Watch(window, hand), time.process_time()
+def _rest(seconds: float) -> None:
+    loop = QEventLoop()
     QTimer.singleShot(round(1e3 * seconds), loop.quit)
     loop.exec()
+
+
+def _drag(window: Window, seconds: float) -> Drag:
+    hand = Hand(window)
+    hand.take()
+    pulse, watch, begun = Pulse(hand), Watch(window, hand), time.process_time()
+    _rest(seconds)
     spent = time.process_time() - begun
+    pulse.close()
     hand.let_go()
     watch.close()
-    heart.close()
-    return Drag(watch.pictures, [1e3 * silence for silence in heart.silences if silence > _IDLE], 1e3 * spent)
+    return Drag(watch.pictures, pulse.busy, 1e3 * spent)
+
+
+class Pulse:
+    """Beats in the window's thread each millisecond: between two beats no event of a hand is handled."""
+
+    def __init__(self, hand: Hand) -> None:
+        self.busy: list[Stretch] = []
+        self._hand = hand
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._beat)
+        self._last = hand.milliseconds, 1e3 * time.thread_time()
+        self._timer.start()
+
+    def close(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self._beat()
+
+    def _beat(self) -> None:
+        now = self._hand.milliseconds, 1e3 * time.thread_time()
+        stretch = Stretch(self._last[0], *(end - begin for begin, end in zip(self._last, now, strict=True)))
+        if stretch.clock > _IDLE:
+            self.busy.append(stretch)
+        self._last = now
 
 
 class Hand:

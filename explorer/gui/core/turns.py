@@ -1,20 +1,28 @@
-"""Which view shows an answer when: what the eye is on in the frame of the answer, the cards right after it."""
+"""When which view shows what was worked out: what the eye is on at once, the others once that is painted, a few at a time.
+
+Between two turns of its loop Qt takes what a hand does; what is asked for in a turn is all done in the next, painting, too.
+So whoever has much to do leaves a turn free.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.view import View
 from explorer.workspace.looks.analysis import Inspection
 
-_AFTER, _LAST = (QEvent.Type(QEvent.registerEventType()) for _ in range(2))
+_DRAWN, _PAINTED, _LAST = (QEvent.Type(QEvent.registerEventType()) for _ in range(3))
+_AT_A_TURN = 2
+"""So many views in sight are painted before the hand has its turn again; each takes up to some milliseconds."""
 
 
 class Turns(QObject):
-    """Shows inspections in views, some at once and the others when these are painted.
+    """Shows inspections in views, some at once and the others in turns once these are painted.
 
     ``slow``: all views wait, and only one has its turn at a time, for what goes on by itself and must leave room for a hand.
     A view waits for no more than one further answer, and is then shown the newest. ``painted()`` once all that is shown at
@@ -28,6 +36,7 @@ class Turns(QObject):
         self.slow = False
         self._inspection: Inspection | None = None
         self._waiting: deque[View] = deque()
+        self._unpainted: set[QWidget] = set()
         self._turn = QTimer(self)
         self._turn.timeout.connect(self._go_on)
 
@@ -46,16 +55,16 @@ class Turns(QObject):
         if self.slow:
             # Those that still wait go first: on a slow machine each has its turn all the same.
             self._waiting.extend(view for view in views if view not in self._waiting)
-        else:
-            now = [view for view in views if view.leads or view in self._waiting]
-            self._waiting = deque(view for view in views if view not in now)
-            for view in now:
-                view.present(inspection)
-        if self.slow:
             self._turn.start()
             self.painted.emit()
-        else:
-            self._post(_AFTER)
+            return
+        self._turn.stop()
+        now = [view for view in views if view.leads or view in self._waiting]
+        self._waiting = deque(view for view in views if view not in now)
+        for view in now:
+            view.present(inspection)
+        self._keep_from_painting({view.window() for view in now})
+        _post(self, _DRAWN)
 
     def complete(self, inspection: Inspection, views: Sequence[View]) -> None:
         """Let ``views`` take what completes their picture; those whose turn is still to come will find it."""
@@ -63,34 +72,62 @@ class Turns(QObject):
         for view in views:
             if view not in self._waiting:
                 view.complete(inspection)
-        self._post(_LAST)
+        if self.over:
+            _post(self, _LAST)
 
     def catch_up(self) -> None:
         """Give every view that waits its turn now."""
-        while self._waiting and self._inspection is not None:
-            self._waiting.popleft().present(self._inspection)
+        while self._waiting:
+            self._show_next()
 
     def close(self) -> None:
         """Give nobody a turn any more."""
         self._turn.stop()
         self._waiting.clear()
+        self._let_paint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt calls it by name
+        """Keep a window from painting in the turn after the one in which its views were drawn."""
+        return event.type() == QEvent.Type.UpdateRequest
 
     def customEvent(self, event: QEvent) -> None:
-        """Show the newest inspection in the views that waited until the others were painted; then wait for these."""
-        if event.type() == _AFTER:
-            self.catch_up()
-            self._post(_LAST)
+        """Let the windows paint once a turn was free; begin with those that wait; say when all are painted."""
+        if event.type() == _DRAWN:
+            self._let_paint()
+            _post(self, _PAINTED)
+        elif event.type() == _PAINTED:
+            self._turn.start()
         else:
             self.painted.emit()
 
-    def _post(self, kind: QEvent.Type) -> None:
-        # Of events that have time, which the painting of what was just shown is too, the first posted comes first.
-        QCoreApplication.postEvent(self, QEvent(kind), Qt.EventPriority.LowEventPriority.value)
+    def _keep_from_painting(self, windows: set[QWidget]) -> None:
+        for window in windows - self._unpainted:
+            window.installEventFilter(self)
+        self._unpainted |= windows
+
+    def _let_paint(self) -> None:
+        for window in filter(shiboken6.isValid, self._unpainted):
+            window.removeEventFilter(self)
+            _post(window, QEvent.Type.UpdateRequest)
+        self._unpainted.clear()
 
     @Slot()
     def _go_on(self) -> None:
-        """Show the newest inspection in the view whose turn it is: it is painted before the next has its."""
-        if self._waiting and self._inspection is not None:
-            self._waiting.popleft().present(self._inspection)
-        else:
+        """Show the newest inspection in the views whose turn it is: they are painted before the next have theirs."""
+        shown = 0
+        while self._waiting and shown < (1 if self.slow else _AT_A_TURN):
+            shown += self._show_next().in_sight or self.slow
+        if self.over:
             self._turn.stop()
+            _post(self, _LAST)
+
+    def _show_next(self) -> View:
+        view = self._waiting.popleft()
+        if self._inspection is not None:
+            view.present(self._inspection)
+        return view
+
+
+def _post(whom: QObject, kind: QEvent.Type) -> None:
+    # Of events that have time, which the painting of what was just shown is too, the first posted comes first.
+    QCoreApplication.postEvent(whom, QEvent(kind), Qt.EventPriority.LowEventPriority.value)

@@ -134,6 +134,11 @@ class View(Titled, Described):
         """Return what is said beside the heading, at length."""
         return self._subtitle.text()
 
+    @property
+    def in_sight(self) -> bool:
+        """Return whether any of it can be seen: it is neither put away nor scrolled out of where it is."""
+        return not self.visibleRegion().isEmpty()
+
     def picture(self) -> QWidget | None:
         """Return the content, or what is shown in its place."""
         return self._pages.currentWidget()

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.strokes import draw_boxes, shape
+from explorer.gui.plot.strokes import draw_boxes, stroke
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import Side, Tick
 
@@ -63,9 +63,9 @@ class Axes:
         pixels = self.frame.bottom() - _share(values, self.bottom, self.top) * self.frame.height()
         return np.where(np.isfinite(pixels), np.clip(pixels, -_FAR, _FAR), np.nan)
 
-    def curve(self, x: Floats, y: Floats) -> QPainterPath:
-        """Return the line through the points, broken where one is not finite."""
-        return shape(self.xs(x), self.ys(y))
+    def stroke(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        """Draw the line through the points with the painter's pen, broken where one is not finite."""
+        stroke(painter, self.xs(x), self.ys(y))
 
 
 def _share(value: Any, low: float, high: float) -> Any:

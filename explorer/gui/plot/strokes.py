@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 from explorer.engine.floats import Floats
@@ -22,10 +22,13 @@ def stroke(painter: QPainter, x: Floats, y: Floats) -> None:
     """Draw the line through the points (pixels) with the painter's pen, broken where one is not finite.
 
     Qt strokes a thick path as one shape, which takes it seven times as long as its pieces; on the screen these look the
-    same as long as nothing is seen through where they meet.
+    same as long as nothing is seen through where they meet, and no piece begins with a dash of its own.
     """
+    if len(x) < 2:
+        return
+    solid = painter.pen().style() == Qt.PenStyle.SolidLine
     opaque = painter.opacity() == 1.0 and painter.pen().color().alpha() == 255
-    if len(x) <= MANY and not (opaque and on_screen(painter)):
+    if not solid or (len(x) <= MANY and not (opaque and on_screen(painter))):
         painter.drawPath(shape(x, y))
         return
     pieces = np.empty((len(x) - 1, 4))

@@ -21,7 +21,7 @@ from explorer.workspace.looks.analysis import (
     seen_again,
     with_spectrum,
 )
-from explorer.workspace.looks.comparison import comparison_of
+from explorer.workspace.looks.comparison import Comparison, Side, comparison_of
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.others import Others, are_light
 from explorer.workspace.looks.river import Stream, soon_of
@@ -154,7 +154,7 @@ class Analyst:
         pair = inspection.selection
         unsure = partial(self._others.unsure, exploration)
         found = comparison_of(exploration, known, pair.t, pair.k, shown, unsure, last_row)
-        return replace(inspection, comparison=found)
+        return replace(inspection, comparison=_with_lines(found))
 
     def _looked_closely(self, inspection: Inspection, stop: Stop) -> Inspection:
         """Return the same with the product that was left for later."""
@@ -180,6 +180,18 @@ def _is_fair(analysis: Analysis) -> bool:
     """Return whether an estimate is good enough for the close look to be completed before it gets better."""
     estimate = analysis.run.estimate
     return estimate is not None and estimate.every == 1 and estimate.probes >= _FAIR
+
+
+def _with_lines(comparison: Comparison) -> Comparison:
+    """Return the same with the pieces of the contours of every network of which all pairs are shown."""
+    if comparison.last_row:
+        return comparison
+    sides = comparison.sides
+    cut = (
+        replace(side, lines=pieces(side.shown, comparison.decades)) if isinstance(side, Side) else side
+        for side in sides
+    )
+    return replace(comparison, sides=tuple(cut))
 
 
 def _lines(analysis: Analysis) -> tuple[tuple[int, Floats], ...] | None:

@@ -27,7 +27,8 @@ class Side:
     ln gains of the chosen row, with the ``verdict`` on it; low, high (t+1,): the band of one that is an estimate, else
     None. shown (T+1, T+1): ln of what the lens asks to be seen of all pairs, the gains themselves or norms of what a
     loss sends back; ``unsure`` (T+1, T+1): which of them may be rounding and nothing else, None where none is known to be.
-    ``late``: it is of a recipe that the network had before, and its own is still being worked out.
+    ``late``: it is of a recipe that the network had before, and its own is still being worked out. ``lines``: the `pieces`
+    of the contours of what is shown, where somebody has cut them: the thread that paints need not.
     """
 
     run: Run
@@ -38,6 +39,7 @@ class Side:
     high: Floats | None
     late: bool
     unsure: BoolArray | None
+    lines: tuple[tuple[int, Floats], ...] | None = None
 
     @property
     def recipe(self) -> Recipe:

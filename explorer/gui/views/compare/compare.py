@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.plain import set_tip, set_tone
 from explorer.gui.controls.room import Fitted
+from explorer.gui.controls.stillness import held
 from explorer.gui.core.quantities import quantity
 from explorer.gui.core.resting import REST
 from explorer.gui.core.view import Playhead, View
@@ -88,7 +89,7 @@ class CompareView(View):
                 self.tell("")
             if self._shown is None or self._shown.analysis is not inspection.analysis:
                 # Lines that go on moving get their names when they rest.
-                self._bare = self._moving.isActive()
+                self._bare = self._moving.isActive() or held(self)
                 self._moving.start()
             self._shown = inspection
             self._show(inspection, inspection.comparison)

@@ -68,7 +68,7 @@ class Curves(QWidget, Described):
         self.layers = self.backward = False
         self.threshold = -6.0
         self.playhead = Playhead()
-        self._ground = Still()
+        self._ground, self._foot = Still(), Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         speak()
@@ -198,9 +198,19 @@ class Curves(QWidget, Described):
         if on_screen(painter):
             # Letters are another shade of grey on nothing.
             painter.fillRect(self.rect(), QColor(self.theme.card))
+        below = QRectF(self.rect())
+        below.setTop(axes.frame.bottom() + 1)
+        across = self.theme, language(), self.font(), self.steps, self.t, self.k
+        self._foot.paint(painter, below, across, lambda inner: self._number_across(inner, axes, below))
         most = axes.frame.height() / (1.6 * painter.fontMetrics().height())
         rows(painter, self.theme, axes, Side.decades(axes.bottom, axes.top, most).ticks)
         self._paint_frame(painter, axes)
+
+    def _number_across(self, painter: QPainter, axes: Axes, below: QRectF) -> None:
+        """Number the steps: no gain changes them, while the grid has another range at every other move of a hand."""
+        if on_screen(painter):
+            painter.fillRect(below, QColor(self.theme.card))
+        number_across(painter, axes, self.theme, self.steps, (self.k, self.t))
 
     def _paint_frame(self, painter: QPainter, axes: Axes) -> None:
         high, frame, line = painter.fontMetrics().height(), axes.frame, self.theme.line_width
@@ -220,7 +230,6 @@ class Curves(QWidget, Described):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        number_across(painter, axes, self.theme, self.steps, (self.k, self.t))
         if said := said_of_seeds(self.seeds, "" if self._own is None else self._own.name):
             short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(0.6 * frame.width()))
             ground = QColor(self.theme.card)
@@ -281,7 +290,7 @@ class Curves(QWidget, Described):
         width = self.theme.line_width * (1.5 if curve.active else 1.1)
         painter.setPen(pen(curve.colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(axes.curve(np.arange(len(gains), dtype=np.float64), gains))
+        axes.stroke(painter, np.arange(len(gains), dtype=np.float64), gains)
         for k in np.flatnonzero(gains == -np.inf).tolist():
             place = QRectF(axes.x(k) - _ZERO, axes.frame.bottom() - 2 * _ZERO - 1, 2 * _ZERO, 2 * _ZERO)
             fill(painter, place, self.theme.zero, "zero", self.theme)

@@ -9,16 +9,19 @@ from PySide6.QtGui import QPainter
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes
 from explorer.gui.plot.cells import Cells, map_of
-from explorer.gui.plot.contour_lines import ContourLines
+from explorer.gui.plot.contour_lines import ContourLines, Pieces
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.looks.comparison import Side
 from explorer.workspace.scales.states import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
 
 
-def contours_of(log_gain: Floats, decades: int, bare: bool = False) -> ContourLines:
-    """Return the lines of equal gain on a map that is coloured over 10^±``decades``; ``bare`` ones have no names yet."""
+def contours_of(log_gain: Floats, decades: int, bare: bool = False, known: Pieces | None = None) -> ContourLines:
+    """Return the lines of equal gain on a map that is coloured over 10^±``decades``; ``bare`` ones have no names yet.
+
+    Their pieces may be ``known``.
+    """
     found = ContourLines()
-    found.present(log_gain, decades, bare)
+    found.present(log_gain, decades, bare, known)
     return found
 
 
@@ -48,7 +51,9 @@ class Layer:
         """Return the pictures of ``side`` with colours over 10^±``decades``, its lines ``bare`` of names or not."""
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        lines = contours_of(side.shown[:0, :0] if last_row else side.shown, decades, bare)
+        lines = (
+            contours_of(side.shown[:0, :0], decades) if last_row else contours_of(side.shown, decades, bare, side.lines)
+        )
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
         cells = map_of(side.shown, decades, theme, first, last_row, unsure=side.unsure)

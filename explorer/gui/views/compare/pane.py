@@ -67,7 +67,7 @@ class Pane(QWidget, Described):
         self.span = 0
         self.playhead = Playhead()
         self.divider, self._pushing = 0.5, False
-        self._ground = Still()
+        self._ground, self._cursor = Still(), Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setProperty("pictured", True)
@@ -131,8 +131,7 @@ class Pane(QWidget, Described):
         painter.setFont(self._small())
         paint_veil(painter, states, axes, self.playhead, self.theme)
         paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
-        names = [] if self.covered else self._names(square)
-        paint_cursor(painter, states, axes, (self.t, self.k), self.theme, names)
+        self._paint_cursor(painter, states, axes)
         self._paint_notes(painter, axes)
         if self.span and not self.covered:
             paint_bar(painter, square, self.span, self.theme)
@@ -264,6 +263,16 @@ class Pane(QWidget, Described):
         if block is not None and scale is not None:
             top = place.top() + painter.fontMetrics().height() / 2
             label(painter, place.left() - 4, top, block.name, self.theme.muted, 1.0, 0.5)
+
+    def _paint_cursor(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+        """Draw the cursor: its dots stand where they are while no hand moves it, nor what it keeps off."""
+        names = () if self.covered else tuple(self._names(axes.frame))
+        about = self.theme, self.t, self.k, names, states.getRect(), axes
+
+        def draw(inner: QPainter) -> None:
+            paint_cursor(inner, states, axes, (self.t, self.k), self.theme, names)
+
+        self._cursor.paint(painter, states.united(axes.frame), about, draw)
 
     def _paint_ground(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
         """Hatch the square of all pairs and number its axes: what no gain changes."""
