@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -74,6 +74,39 @@ def test_what_leads_is_painted_before_the_others_are_drawn(cards: tuple[Card, Ca
     qtbot.waitUntil(lambda: "card painted" in log)
     assert turns.over
     assert log.index("map painted") < log.index("card drawn")
+
+
+def test_a_hand_has_its_turn_between_drawing_and_painting(cards: tuple[Card, Card, list[str]], qtbot: QtBot) -> None:
+    """What it does has come by then, as a timer has that was due."""
+    leading, other, log = cards
+    turns = Turns()
+    QTimer.singleShot(0, lambda: log.append("hand"))
+    turns.present(looked(1.0), [leading, other])
+    qtbot.waitUntil(lambda: "map painted" in log)
+    assert log[:3] == ["map drawn", "hand", "map painted"]
+
+
+def test_cards_in_sight_have_their_turns_and_those_that_are_not_take_none(qtbot: QtBot) -> None:
+    """However many there are, a hand waits for a few at most."""
+    log: list[str] = []
+    seen, hidden = ([Card(f"{name} {i}", False, log) for i in range(7)] for name in ("seen", "hidden"))
+    for card in (*seen, *hidden):
+        qtbot.addWidget(card)
+    for card in seen:
+        card.show()
+        qtbot.waitExposed(card)
+    QApplication.processEvents()
+    log.clear()
+    turns, hand = Turns(), QTimer()
+    hand.timeout.connect(lambda: log.append("hand"))
+    hand.start(0)
+    turns.present(looked(1.0), [*hidden, *seen])
+    qtbot.waitUntil(lambda: turns.over and sum(entry.endswith("painted") for entry in log) == len(seen))
+    hand.stop()
+    rounds = "\n".join(log).split("hand")
+    assert max(entries.count("painted") for entries in rounds) <= 2
+    assert sum(card.drawn != [] for card in hidden) == len(hidden)
+    assert len({i for i, entries in enumerate(rounds) if "hidden" in entries}) == 1
 
 
 def test_all_is_said_to_be_painted_once_the_others_are_too(cards: tuple[Card, Card, list[str]], qtbot: QtBot) -> None:

@@ -44,6 +44,22 @@ def test_what_is_seen_through_is_one_shape():
     np.testing.assert_array_equal(drawn(lambda painter: stroke(painter, X, Y), 0.3), drawn(as_path(Y), 0.3))
 
 
+def test_dashes_run_on_through_the_points():
+    def dashed(draw):
+        def in_dashes(painter: QPainter) -> None:
+            painter.setPen(QPen(QColor("black"), 2.8, Qt.PenStyle.DashLine, j=Qt.PenJoinStyle.BevelJoin))
+            draw(painter)
+
+        return drawn(in_dashes)
+
+    np.testing.assert_array_equal(dashed(lambda painter: stroke(painter, X, Y)), dashed(as_path(Y)))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_less_than_two_points_are_no_line(count):
+    assert (drawn(lambda painter: stroke(painter, X[:count], Y[:count])) == 255).all()
+
+
 def test_line_is_broken_where_a_point_is_not_finite():
     broken = np.where((X > 150.0) & (X < 250.0), np.nan, Y)
     found = drawn(lambda painter: stroke(painter, X, broken))

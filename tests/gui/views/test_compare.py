@@ -170,6 +170,19 @@ def test_lines_that_move_get_their_names_when_they_rest(view_of, qtbot: QtBot) -
     assert pictures(view) == pictures(still)
 
 
+def test_lines_have_no_names_from_the_first_move_of_a_hand_on(view_of, qtbot: QtBot) -> None:
+    view = view_of(THREE.with_recipe(gain=0.9))
+    view.settle()
+    stillness = Stillness(view.window())
+    with stillness.kept():
+        view.present(inspected(THREE.with_recipe(gain=1.1)))
+        view.grab()
+        assert not any(column.pane.layers[0].contours.boxes for column in view.columns)
+        qtbot.waitUntil(lambda: not view._moving.isActive(), timeout=2000)
+        view.grab()
+        assert any(column.pane.layers[0].contours.boxes for column in view.columns)
+
+
 def test_what_is_kept_of_a_picture_follows_all_that_it_shows(view_of) -> None:
     view = view_of(THREE)
     changes = (

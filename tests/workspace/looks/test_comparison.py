@@ -13,6 +13,7 @@ from explorer.workspace.looks import others
 from explorer.workspace.looks.analysis import Inspection, analyse
 from explorer.workspace.looks.analyst import Analyst, Completed
 from explorer.workspace.looks.comparison import Comparison, Side
+from explorer.workspace.scales.contours import pieces
 
 SMALL = Exploration(
     networks=tuple(Recipe(activation=name, hidden=4) for name in ("tanh", "sigmoid", "relu")),
@@ -64,6 +65,17 @@ def test_each_side_is_what_the_network_alone_would_be() -> None:
         np.testing.assert_array_equal(side.states, alone.trace.s)
         np.testing.assert_array_equal(side.row, alone.log_gain[7, :8])
         assert side.verdict.end == side.row[0]
+
+
+def test_an_answer_brings_the_lines_of_every_map_along() -> None:
+    """Nobody who paints it has to work them out."""
+    found = compared(replace(SMALL, networks=tuple(replace(recipe, gain=2.0) for recipe in SMALL.networks)))
+    for side in found.sides:
+        assert isinstance(side, Side)
+        assert side.lines is not None
+        cut = pieces(side.shown, found.decades)
+        assert [(level, ends.tolist()) for level, ends in side.lines] == [(level, ends.tolist()) for level, ends in cut]
+    assert any(isinstance(side, Side) and side.lines for side in found.sides)
 
 
 def test_light_networks_are_all_in_the_first_answer() -> None:
