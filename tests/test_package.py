@@ -124,8 +124,10 @@ def test_flow_of_a_cell_with_a_kernel_waits_for_nothing_that_only_others_need():
 
 
 def test_first_picture_waits_for_nothing_that_is_not_seen_in_it():
+    # The worker, which goes into details after a while, waits until the picture is there, however slow the machine.
     program = (
-        "import sys\nfrom explorer.gui.shell import app\nfrom explorer.workspace.disk.presets import default\n"
+        "import sys\nfrom explorer.gui.core import worker\nfrom explorer.gui.shell import app\n"
+        "from explorer.workspace.disk.presets import default\nworker._PAUSE = 600\n"
         "running = app.application()\nwindow = app.Window(default().exploration, app.FixedPreferences('light', 'en'))\n"
         "window.controller.answered.connect(lambda *_: running.exit())\nwindow.start()\nrunning.exec()\n"
         "assert not window.grab().isNull()\n"
