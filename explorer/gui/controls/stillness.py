@@ -140,7 +140,7 @@ class Stillness(QObject):
         put_off, self._put_off = self._put_off, {}
         self._do(put_off)
         # What was opened meanwhile was asked to before, and Qt asks no layout twice.
-        for layout in filter(shiboken6.isValid, layouts):
+        for layout in filter(_seen, layouts):
             layout.activate()
 
     def _lay_out_all(self, layouts: list[QLayout]) -> None:
@@ -159,9 +159,13 @@ class Stillness(QObject):
     def _lay_out(layouts: list[QLayout]) -> None:
         """Lay out once what has asked for it, from the inside: what holds others asks again whenever one of them has.
 
-        What waited may have taken some of them away.
+        What waited may have taken some of them away. What is out of sight Qt lays out when it is shown, but it may be asked
+        before how large it is.
         """
         for layout in filter(shiboken6.isValid, reversed(layouts)):
+            if not _seen(layout):
+                _forget_sizes(layout)
+                continue
             if _missed(layout):
                 layout.invalidate()
             layout.activate()
@@ -173,11 +177,22 @@ class Stillness(QObject):
                 work()
 
 
+def _seen(layout: QLayout) -> bool:
+    """Return whether ``layout`` is there, and its widget in sight."""
+    # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
+    widget = layout.parent() if shiboken6.isValid(layout) else None
+    return isinstance(widget, QWidget) and widget.isVisible()
+
+
 def _missed(layout: QLayout) -> bool:
     """Return whether its widget has another size than it was laid out for: it came into sight meanwhile."""
-    # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
     widget = layout.parent()
     # The window itself was in sight all the time, and its layout leaves room for menus.
-    if not isinstance(widget, QWidget) or widget.isWindow() or not widget.isVisible():
-        return False
-    return layout.geometry() != widget.contentsRect()
+    return isinstance(widget, QWidget) and not widget.isWindow() and layout.geometry() != widget.contentsRect()
+
+
+def _forget_sizes(layout: QLayout) -> None:
+    """Let ``layout`` ask again what it holds; Qt has the layouts in it do so only when it is laid out."""
+    layout.invalidate()
+    for inner in layout.findChildren(QLayout):
+        inner.invalidate()
