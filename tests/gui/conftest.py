@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -292,6 +293,7 @@ def window(_shared: Window, qtbot: QtBot, painted: bool, theme: str, language: s
 
 def reset(window: Window, theme: str, language: str) -> None:
     """Bring a window back to `SMALL`, as it is at first but for its past and what it wears."""
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton, "A test before keeps a button down."
     forget_folds(window)
     make_roomy(window)
     window.left.show_panel(window.build_panel)

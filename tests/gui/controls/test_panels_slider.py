@@ -13,6 +13,8 @@ from explorer.gui.controls.number_list import NumberList
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.typed_text import TypedText
 
+from ..by_mouse import double_click
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -119,9 +121,9 @@ def test_press_takes_the_handle_there(qtbot, gain: ValueSlider):
     assert gain.value == pytest.approx(2.0, abs=0.05)
 
 
-def test_double_click_brings_the_usual_value(qtbot, gain: ValueSlider):
+def test_double_click_brings_the_usual_value(gain: ValueSlider):
     gain.set_value(3.0)
-    qtbot.mouseDClick(gain.track, Qt.MouseButton.LeftButton)
+    double_click(gain.track)
     assert gain.value == 1.0
 
 

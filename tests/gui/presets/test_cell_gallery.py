@@ -16,6 +16,8 @@ from explorer.gui.words import i18n
 from explorer.workspace.disk.cell_gallery import gallery_cells, gallery_groups
 from explorer.workspace.disk.thumbnails import thumbnail_of
 
+from ..by_mouse import double_click
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -89,7 +91,7 @@ def test_a_click_on_a_cell_shows_it_and_a_double_click_takes_it(gallery: Gallery
     card = next(card for card in gallery.cards.cards if card.preset.name == "cornn")
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert (chosen, "coRNN" in pane.title.text()) == ([], True)
-    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton)
+    double_click(card)
     assert chosen == ["cornn"]
 
 

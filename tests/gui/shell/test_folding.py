@@ -21,6 +21,7 @@ from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, press
+from ..by_mouse import double_click
 from ..conftest import fit, settle
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
@@ -266,7 +267,7 @@ def test_the_states_open_wider_by_a_double_click_on_their_heading_or_enter_and_c
             states.setFocus(Qt.FocusReason.TabFocusReason)
             press(window, Key.Key_Return)
         else:
-            QTest.mouseDClick(states, Qt.MouseButton.LeftButton, pos=states._heading.geometry().center())
+            double_click(states, states._heading.geometry().center())
         QApplication.processEvents()
 
     ask()

@@ -19,6 +19,7 @@ from explorer.workspace.looks.zoom.place import Place
 from explorer.workspace.words.numbers import subscript
 
 from ..by_keyboard import Key, press
+from ..by_mouse import double_click
 from ..conftest import SMALL, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -123,7 +124,7 @@ def test_the_stage_leads_into_the_framed_network_and_is_there_again_afterwards(w
     pane = window.compare.columns[1].pane
     where = pane.cell().center().toPoint()
     QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=where)
-    QTest.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=where)
+    double_click(pane, where)
     wait(qtbot, window, Place())
     assert window.zoom._seen is not None
     assert window.zoom._seen.inspection.analysis.run.recipe == relu

@@ -19,6 +19,7 @@ from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.gesture import Gesture
 
+from ..by_mouse import double_click
 from ..conftest import settle
 from ..painted import words_of
 
@@ -221,7 +222,7 @@ def covers_the_middle(window: Window, view: View) -> bool:
 def double_click_title(view: View) -> None:
     at = view._head.mapTo(view, view._heading.geometry().center())
     child = view.childAt(at) or view
-    QTest.mouseDClick(child, Qt.MouseButton.LeftButton, pos=child.mapFrom(view, at))
+    double_click(child, child.mapFrom(view, at))
     QApplication.processEvents()
 
 

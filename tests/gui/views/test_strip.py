@@ -39,6 +39,7 @@ from explorer.workspace.scales.states import BELOW, LARGEST, NAN, StateScale, en
 from explorer.workspace.words.numbers import scientific
 
 from ...shipped import VARIETY
+from ..by_mouse import double_click
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -287,7 +288,7 @@ def test_word_is_typed_in_place_and_a_wrong_one_is_refused_there(strip: NetworkS
     where = spot(strip, 3, strip.canvas.layout().x.middle)
     qtbot.mousePress(strip.plot.viewport(), Qt.MouseButton.LeftButton, pos=where)
     qtbot.mouseRelease(strip.plot.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    qtbot.mouseDClick(strip.plot.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    double_click(strip.plot.viewport(), where)
     assert strip.editor.isVisible()
     assert strip.editor.text() == "phenomenal"
     strip.editor.setText("  ")
