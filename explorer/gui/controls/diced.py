@@ -19,7 +19,7 @@ class Diced(Composite):
     """A field, and a button that asks for a random value: ``rolled()``."""
 
     rolled = Signal()
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self, field: NumberField | NumberList, name: str, tip: str) -> None:
         """Put a die beside ``field``; ``name`` and ``tip`` say in English what it does."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QW
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QStyleOptionFrame
 
 from explorer.engine.errors import BadExploration
-from explorer.gui.words.i18n import say
 from explorer.workspace.words.numbers import quoted, read_number
 
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -65,12 +64,12 @@ class NumberField(QLineEdit):
     A number too long for the field is shown short or rounded; who enters the field finds all its digits.
 
     ``entered(value)``: another number was typed. ``stepped(count)``: arrows, page keys, or the wheel with the focus.
-    ``refused(text)``: what was typed is no number, or "" when that is over.
+    ``refused(why)``: what was typed is no number, or None when that is over.
     """
 
     entered = Signal(float)
     stepped = Signal(int)
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self, decimals: int, characters: int = 5) -> None:
         super().__init__()
@@ -105,7 +104,7 @@ class NumberField(QLineEdit):
         self._value = value
         self._put(self._fitting())
         if self.wrong:
-            self.refused.emit("")
+            self.refused.emit(None)
 
     def format(self, value: float) -> str:
         """Return ``value`` as it is shown."""
@@ -204,9 +203,9 @@ class NumberField(QLineEdit):
         try:
             value = parse_number(self.text(), whole=self._decimals == 0)
         except BadExploration as refusal:
-            self.refused.emit(say(refusal))
+            self.refused.emit(refusal)
             return
-        self.refused.emit("")
+        self.refused.emit(None)
         if value == self._value:
             self.write(value)
         else:

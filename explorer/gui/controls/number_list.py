@@ -8,18 +8,17 @@ from PySide6.QtWidgets import QLineEdit
 
 from explorer.engine.errors import BadSequence
 from explorer.gui.controls.number_field import left_to_window, means_undo
-from explorer.gui.words.i18n import say
 
 
 class NumberList(QLineEdit):
     """Numbers separated by commas or spaces, taken with Return or when the field is left; Esc brings the last ones back.
 
-    ``entered(values)``: a tuple of floats, empty for an empty field. ``refused(text)``: what is no number, "" when
+    ``entered(values)``: a tuple of floats, empty for an empty field. ``refused(why)``: what is no number, None when
     that is over.
     """
 
     entered = Signal(object)
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +37,7 @@ class NumberList(QLineEdit):
         self.setText(", ".join(f"{value:.10g}" for value in values))
         self.setCursorPosition(0)
         if self.property("wrong"):
-            self.refused.emit("")
+            self.refused.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Bring the last numbers back at Esc."""
@@ -61,9 +60,9 @@ class NumberList(QLineEdit):
         try:
             values = parsed(self.text())
         except BadSequence as refusal:
-            self.refused.emit(say(refusal))
+            self.refused.emit(refusal)
             return
-        self.refused.emit("")
+        self.refused.emit(None)
         self.entered.emit(values)
 
 

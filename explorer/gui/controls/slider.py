@@ -105,13 +105,13 @@ class Groove(Slider):
 class ValueSlider(Composite):
     """A number as a slider and as typed text; a typed number may lie beyond the slider's ends.
 
-    ``changed(value)`` while a person changes it, ``released()`` when that gesture is over, ``refused(text)`` when
-    what was typed is no number ("" when that is over). A typed number counts once the owner sets it.
+    ``changed(value)`` while a person changes it, ``released()`` when that gesture is over, ``refused(why)`` when
+    what was typed is no number (None when that is over). A typed number counts once the owner sets it.
     """
 
     changed = Signal(float)
     released = Signal()
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(
         self,

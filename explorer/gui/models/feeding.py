@@ -28,10 +28,10 @@ _FIRST_WORDS = slice(1, 13)
 
 
 class Feeding(QWidget):
-    """Ways to feed a network; ``asked(changes)`` for a wish, ``refused(text)`` where what was typed is no number of steps."""
+    """Ways to feed a network; ``asked(changes)`` for a wish, ``refused(why)`` where what was typed is no number of steps."""
 
     asked = Signal(dict)
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

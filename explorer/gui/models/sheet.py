@@ -152,7 +152,7 @@ class ModelSheet(QDialog):
         self.networks.itemActivated.connect(self._agree)
         self.choices.chosen.connect(self._choose)
         self.feeding.asked.connect(self._change)
-        self.feeding.refused.connect(self._refuse)
+        self.feeding.refused.connect(self._tell)
         self.accept_button.clicked.connect(self._agree)
         self._cancel.clicked.connect(self.reject)
 
@@ -247,10 +247,10 @@ class ModelSheet(QDialog):
         if self.offered is None:
             self.summary.setText("")
 
+    @Slot(object)
     def _tell(self, why: Refusal | None) -> None:
         self._refuse("" if why is None else say_failure(why, "{error}"))
 
-    @Slot(str)
     def _refuse(self, text: str) -> None:
         """Say what is wrong, "" for nothing."""
         self._note(text)

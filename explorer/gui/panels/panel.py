@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from explorer.engine.errors import Refusal
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
 from explorer.gui.controls.number_field import NumberField
@@ -17,7 +18,7 @@ from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.plate import Plate
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import Phrases, language
+from explorer.gui.words.i18n import Phrases, language, say
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.exploration.structure import with_chosen_changed
@@ -33,6 +34,7 @@ class Field:
         self._complained = complained
         self._note: Label | None = None
         self._message: Label | None = None
+        self._wrong: Callable[[], str] | None = None
         self._bound, self._place = QColor(), (0, 0)
         self._grid: QGridLayout | None = None
         self._shown = True
@@ -69,8 +71,23 @@ class Field:
             self.note.setText(text)
             self._show_words()
 
+    def refuse(self, refusal: Refusal | None) -> None:
+        """Say under the control why what stands there is refused; None when it is not any more."""
+        self.tell_wrong(None if refusal is None else partial(say, refusal))
+
+    def tell_wrong(self, words: Callable[[], str] | None) -> None:
+        """Say under the control what is wrong, and again in another language; None when nothing is."""
+        self.complain("" if words is None else words())
+        self._wrong = words
+
+    def retell(self) -> None:
+        """Say in the language that is now spoken what is wrong."""
+        if self._wrong is not None:
+            self.message.setText(self._wrong())
+
     def complain(self, text: str) -> None:
-        """Say under the control, already translated, what is wrong; "" when nothing is."""
+        """Say under the control, already translated, what is wrong; "" when nothing is. Who says it says it again."""
+        self._wrong = None
         if text != self.complaint:
             self.message.setText(text)
         mark_wrong(self.control, bool(text))
@@ -220,7 +237,7 @@ class Card(Panel):
             self.phrases.add(partial(teach, part), tip, **values)
         self.phrases.add(lambda text: control.setAccessibleName(text.replace("&", "")), label)
         if hasattr(control, "refused"):
-            control.refused.connect(field.complain)
+            control.refused.connect(field.refuse)
         if hasattr(control, "released"):
             control.released.connect(self.released)
         self._fields.append(field)
@@ -233,6 +250,8 @@ class Card(Panel):
         said_anew, self._spoken = self._spoken != language(), language()
         for field in self._fields:
             field.colour(theme)
+            if said_anew:
+                field.retell()
             if said_anew and isinstance(field.control, Choice):
                 field.control.retranslate()
 

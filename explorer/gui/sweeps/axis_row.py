@@ -56,7 +56,7 @@ class AxisRow(QWidget):
     """
 
     changed = Signal()
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self, title: str, optional: bool) -> None:
         super().__init__()

@@ -34,11 +34,11 @@ _UNIT = re.compile("[,，]")
 class SweepForm(QWidget):
     """Chooses axes, quantities, seeds and who works; ``changed()`` when a person has changed something.
 
-    ``refused(text)``: what is typed is no number.
+    ``refused(why)``: what is typed is no number; None when that is over.
     """
 
     changed = Signal()
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

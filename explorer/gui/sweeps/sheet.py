@@ -51,6 +51,7 @@ class SweepSheet(Aside):
         self.phrases = Phrases()
         self._folder, self._present, self._theme = folder, present, theme
         self._past: list[tuple[Table, Path]] = []
+        self._wrong: Exception | None = None
         self.work = SweepWork()
         self.form, self.canvas, self.shown = SweepForm(), SweepCanvas(theme), ShownRow()
         self.start, self.fresh, self.back = QPushButton(), QPushButton(), QPushButton()
@@ -70,6 +71,7 @@ class SweepSheet(Aside):
         for part in (self.form, self.shown, self.export):
             part.retranslate()
         self.canvas.dress(theme)
+        self.refuse(self._wrong)
         self._show_state()
 
     def show_sweep(self, sweep: Sweep) -> None:
@@ -168,14 +170,14 @@ class SweepSheet(Aside):
         self.canvas.looked.connect(self.point.setText)
         self.canvas.chosen.connect(self._choose)
         self.canvas.refined.connect(self._refine)
-        self.export.refused.connect(self._refuse)
+        self.export.refused.connect(self.refuse)
         self.export.saved.connect(self.saved)
         work = self.work
         work.grew.connect(self._show)
         work.foretold.connect(self._show)
         work.turned.connect(self._show_state)
         work.found.connect(self.chosen)
-        work.failed.connect(self._refuse)
+        work.failed.connect(self.refuse)
 
     @Slot()
     def _press(self) -> None:
@@ -218,7 +220,7 @@ class SweepSheet(Aside):
         try:
             sweep = finer(table.sweep, picture.between((low, left), (high, right)))
         except Refusal as refusal:
-            self._refuse(refusal)
+            self.refuse(refusal)
             return
         past = [*self._past, (table, out)]
         self.show_sweep(sweep)
@@ -237,15 +239,15 @@ class SweepSheet(Aside):
         try:
             sweep = self.form.sweep()
         except Refusal as refusal:
-            self._refuse(refusal)
+            self.refuse(refusal)
             return None
-        self.refuse("")
+        self.refuse(None)
         return sweep
 
     def _take_on(self, table: Table, out: Path) -> None:
         """Show another sweep."""
         self.work.take_on(table, out)
-        self.refuse("")
+        self.refuse(None)
         self.shown.offer(table.sweep)
         self._look_otherwise()
 
@@ -283,12 +285,9 @@ class SweepSheet(Aside):
         self.export.setEnabled(work.done > 0)
 
     @Slot(object)
-    def _refuse(self, error: Exception) -> None:
-        self.refuse(say_failure(error, _FAILED))
-
-    @Slot(str)
-    def refuse(self, text: str) -> None:
-        """Say what is wrong, "" for nothing."""
+    def refuse(self, error: Exception | None) -> None:
+        """Say what is wrong in the language that is now spoken, None for nothing."""
+        self._wrong, text = error, "" if error is None else say_failure(error, _FAILED)
         if text != self.message.text():
             self.message.setText(text)
             self.message.setProperty("wrong", bool(text))

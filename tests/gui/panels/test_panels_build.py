@@ -112,6 +112,26 @@ def test_wrong_number_is_told_under_its_control_and_changes_nothing(qtbot, desk)
     assert desk.exploration.recipe.gain == 2.0
 
 
+def test_what_is_refused_is_said_again_in_another_language_and_still_goes(qtbot, desk):
+    gain, start = desk.panel.network.gain, desk.panel.network.initial_state
+    type_number(qtbot, gain, "abc")
+    start.setFocus()
+    start.selectAll()
+    qtbot.keyClicks(start, "0.1, much")
+    qtbot.keyClick(start, Qt.Key.Key_Return)
+    assert len(desk.complaints()) == 2
+    assert all(said.isascii() or "“" in said for said in desk.complaints())
+    i18n.set_language("zh_CN")
+    desk.panel.dress(look.themes()["dark"])
+    assert [any("\u4e00" <= sign <= "\u9fff" for sign in said) for said in desk.complaints()] == [True, True]
+    assert gain.field.text() == "abc"
+    qtbot.keyClick(gain.field, Qt.Key.Key_Escape)
+    i18n.set_language("en")
+    desk.panel.dress(look.themes()["dark"])
+    assert len(desk.complaints()) == 1
+    assert "much" in desk.complaints()[0]
+
+
 def test_wrong_number_stays_while_something_else_is_changed_and_goes_by_esc(qtbot, desk):
     gain = desk.panel.network.gain
     type_number(qtbot, gain, "60")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot import theme as look
+from explorer.gui.words import i18n
 from explorer.workspace.exploration.cell_texts import copy_of, equations_of
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Recipe, Text
@@ -155,6 +156,12 @@ def test_while_a_text_is_wrong_it_stays_nothing_is_written_and_it_is_said_what_i
     assert not rows.save.isEnabled()
     assert "a mistake in the equations" in rows.save.toolTip()
     assert rows.sheet._said[0][0] == "The last equations that could be read:"
+    i18n.set_language("zh_CN")
+    desk.panel.dress(desk.panel.theme)
+    assert [line[:2] for line in rows._field.message.text().split("\n")] == ["第 ", "第 ", "在读"]
+    i18n.set_language("en")
+    desk.panel.dress(desk.panel.theme)
+    assert rows._field.message.text().split("\n") == said
     desk.panel.network.gain.changed.emit(1.5)
     rows.name.setPlainText("Mine")
     rows.name.flush()

@@ -22,6 +22,7 @@ from explorer.gui.sweeps.canvas import SweepCanvas
 from explorer.gui.sweeps.paint_map import among_numbers
 from explorer.gui.sweeps.picture import cell_place
 from explorer.gui.sweeps.sheet import SweepSheet
+from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Bookmark, replace
 from explorer.workspace.sweeps import streaming
 from explorer.workspace.sweeps.measuring import Outcome
@@ -96,6 +97,12 @@ def test_what_is_typed_and_can_t_be_is_said_and_nothing_begins(sheet: SweepSheet
     sheet.form.across.words.editingFinished.emit()
     assert "There is no activation “rleu”; did you mean “relu”?" in sheet.message.text()
     assert not sheet.start.isEnabled()
+    i18n.set_language("zh_CN")
+    sheet.dress(sheet._theme)
+    assert "是否想用“relu”？" in sheet.message.text()
+    i18n.set_language("en")
+    sheet.dress(sheet._theme)
+    assert "There is no activation “rleu”" in sheet.message.text()
     sheet.form.across._choose("gain")
     assert sheet.message.isHidden()
 

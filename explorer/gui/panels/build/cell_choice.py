@@ -11,7 +11,7 @@ from explorer.engine.recurrence.library import names
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.plain import plain
 from explorer.gui.panels.cells import ALL, OPEN, Offer, offer, owned, shipped
-from explorer.gui.words.i18n import language, say, tr
+from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.cells import SIMPLE, Cell
 
 _OPEN, _ALL = "open", "all"
@@ -20,14 +20,14 @@ _OPEN, _ALL = "open", "all"
 class CellChoice(Choice):
     """All cells by their labels: those that ship, a person's own, and at last a file that is asked for.
 
-    ``cell_chosen(cell)``, ``gallery_wanted()`` and ``file_wanted()``; ``refused(sentence)`` where the file of an own
+    ``cell_chosen(cell)``, ``gallery_wanted()`` and ``file_wanted()``; ``refused(why)`` where the file of an own
     cell tells none. Own cells are read when the list opens.
     """
 
     cell_chosen = Signal(object)
     file_wanted = Signal()
     gallery_wanted = Signal()
-    refused = Signal(str)
+    refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__({})
@@ -80,6 +80,6 @@ class CellChoice(Choice):
         cell = next(one.cell for one in self._offers if one.key == key)
         self.set_cell(self._present)
         if isinstance(cell, Refusal):
-            self.refused.emit(say(cell))
+            self.refused.emit(cell)
         else:
             self.cell_chosen.emit(cell)

@@ -192,10 +192,7 @@ class CellRows:
         """Say all that is wrong, and what goes on meanwhile."""
         self._wrong = True
         self.editor.mark((one.line, one.column) for one in mistakes if isinstance(one, BadEquations))
-        until = tr(
-            "Until this can be read the network keeps its last equations: whatever is trained, saved or exported has those."
-        )
-        self._field.complain("\n".join([*map(say, mistakes), until]))
+        self._field.tell_wrong(partial(_told, mistakes))
         self.explain()
 
     def _put_away(self, given: tuple[int, int, Cell]) -> None:
@@ -223,7 +220,7 @@ class CellRows:
         try:
             cell, self._base = renamed(cell, name), renamed(self._base, name)
         except Refusal as refusal:
-            self._name.complain(say(refusal))
+            self._name.refuse(refusal)
             return
         from explorer.workspace.looks.rewriting import with_rewritten
 
@@ -257,7 +254,7 @@ class CellRows:
             try:
                 write_bytes(path, cell.text.encode())
             except Refusal as refusal:
-                self._field.complain(say(refusal))
+                self._field.refuse(refusal)
 
     def _turn(self) -> None:
         self._unfold(not self._unfolded)
@@ -270,3 +267,11 @@ class CellRows:
     def _say_fold(self) -> None:
         theme = self._card.theme
         put_icon(self.fold, icon("arrow-up" if self._unfolded else "arrow-down", theme), theme)
+
+
+def _told(mistakes: Sequence[Refusal]) -> str:
+    """Return all that is wrong in equations, and what goes on meanwhile."""
+    until = tr(
+        "Until this can be read the network keeps its last equations: whatever is trained, saved or exported has those."
+    )
+    return "\n".join([*map(say, mistakes), until])

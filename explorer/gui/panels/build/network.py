@@ -27,7 +27,7 @@ from explorer.gui.panels.cells import CHANGE, ask_for_cell
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.cell_words import activation_label, activation_tip
-from explorer.gui.words.i18n import listed, mark, say, tr
+from explorer.gui.words.i18n import listed, mark, tr
 from explorer.workspace.disk.cells import cell_in, own_folder
 from explorer.workspace.exploration.cells import Cell
 from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe, Selection, replace
@@ -102,7 +102,7 @@ class NetworkCard(Card):
         try:
             self._choose(cell_in(path))
         except Refusal as refusal:
-            self._cell.complain(say(refusal))
+            self._cell.refuse(refusal)
 
     def edit_copy(self, cell: Cell) -> None:
         """Begin equations of the exploration's own with those of a cell."""

@@ -14,7 +14,7 @@ from explorer.gui.controls.plain import in_menu
 from explorer.gui.core.file_dialog import file_to_open, of_kind
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.panels.panel import Card
-from explorer.gui.words.i18n import mark, say, tr
+from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.vectors import Vectors
 
@@ -58,7 +58,7 @@ class VectorsRow:
         try:
             words = vocabulary_of(self._exploration)
         except Refusal as refusal:
-            self.field.complain(say(refusal))
+            self.field.refuse(refusal)
             return
         self._end()
         self._reader = LatestWins(_read)
@@ -94,7 +94,7 @@ class VectorsRow:
             raise error
         if self._exploration is not None:
             self.show(self._exploration)
-        self.field.complain(say(error))
+        self.field.refuse(error)
 
 
 def _told(vectors: Vectors) -> str:

@@ -249,13 +249,12 @@ class CsvDialog(QDialog):
     def _step_row(self, field: NumberField, count: int) -> None:
         self._take_row(field, max(1, field.value + count))
 
-    def _refuse_row(self, field: NumberField, sentence: str) -> None:
-        """Say that what was typed is no row; "" when that is over."""
+    def _refuse_row(self, field: NumberField, why: Refusal | None) -> None:
+        """Say that what was typed is no row; None when that is over."""
         before = field.wrong
-        mark_wrong(field, bool(sentence))
-        if sentence:
-            self._numbers = None
-            self._tell(sentence, wrong=True)
+        mark_wrong(field, why is not None)
+        if why is not None:
+            self._refuse(why)
         elif before and self._found is not None:
             self._read()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from explorer.engine.errors import Refusal
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.controls.composite import mark_wrong
@@ -23,7 +24,7 @@ from explorer.gui.panels.top_bar.overflow import Fill, Overflow
 from explorer.gui.panels.top_bar.preset_box import PresetBox
 from explorer.gui.plot.theme import Theme, icon, icon_size, size_icon
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip
-from explorer.gui.words.i18n import language, mark, tr
+from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.disk.origin import Origin
 from explorer.workspace.exploration.exploration import Exploration, Selection, replace
@@ -214,9 +215,9 @@ class TopBar(Panel):
         self._used = self.gain
         self.edit_layer(None, mark("Change the gain"), "gain", gain=gain)
 
-    def _refuse_gain(self, text: str) -> None:
+    def _refuse_gain(self, why: Refusal | None) -> None:
         self._used = self.gain
-        self.show_refusal(text)
+        self.show_refusal("" if why is None else say(why))
 
     def _say(self) -> None:
         self.phrases.add(self.setAccessibleName, mark("Top bar"))
