@@ -118,9 +118,11 @@ def write(file: Path, recorded: dict[str, Drag]) -> None:
 
 
 def dragged(exploration: Exploration, seconds: float) -> Drag:
-    """Return what a drag of so many seconds leads to, the first in a window that has come to rest."""
+    """Return what a drag of so many seconds leads to, the first in a window that has come to rest under the mouse."""
     window = picture_window(exploration, _SIZE, "light", "en")
     try:
+        _rest(_REST)
+        Hand(window).come()
         _rest(_REST)
         return _drag(window, seconds)
     finally:
@@ -135,8 +137,8 @@ def _rest(seconds: float) -> None:
 
 def _drag(window: Window, seconds: float) -> Drag:
     hand = Hand(window)
-    hand.take()
     pulse, watch, begun = Pulse(hand), Watch(window, hand), time.process_time()
+    hand.take()
     _rest(seconds)
     spent = time.process_time() - begun
     pulse.close()
@@ -182,7 +184,8 @@ class Hand:
         self._handle, self._moves = handle, 0
         self._left = groove.mapTo(window, QPoint(groove.width() // 8, groove.height() // 2))
         self._length = groove.width() * 3 // 4 // _STEP * _STEP
-        self.clock = QElapsedTimer()
+        self._clock = QElapsedTimer()
+        self._clock.start()
         self._ticks = QTimer()
         self._ticks.setTimerType(Qt.TimerType.PreciseTimer)
         self._ticks.setInterval(round(FRAME))
@@ -190,13 +193,16 @@ class Hand:
 
     @property
     def milliseconds(self) -> float:
-        """Return how long the drag has gone on."""
-        return self.clock.nsecsElapsed() / 1e6
+        """Return how long it has been there."""
+        return self._clock.nsecsElapsed() / 1e6
+
+    def come(self) -> None:
+        """Point at the slider."""
+        QTest.mouseMove(self._handle, self._left)
 
     def take(self) -> None:
         """Press the button, and begin."""
         QTest.mousePress(self._handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._left)
-        self.clock.start()
         self._ticks.start()
 
     def let_go(self) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Network, Stopped, TooBig, gradient_flow, limits
+from explorer.engine import Network, Stopped, TooBig, fields_along, gradient_flow, isometry, limits
 from explorer.engine.flow.allpairs import bytes_needed
 from explorer.engine.limits import check_size, most_bytes
 
@@ -34,6 +34,21 @@ def test_spectral_norms_and_spectra_stop_when_told_to(random_trace):
         flow.log_spectral_norm(stop=after(3))
     with pytest.raises(Stopped):
         flow.log_singular_values(30, 0, stop=after(3))
+
+
+def test_singular_values_ask_before_each_round_of_rotations(random_trace):
+    """A sweep of all takes longer than a frame where the network is wide."""
+    flow, asked = gradient_flow(random_trace(("rnn", "tanh"), hidden=12, steps=5)), []
+    flow.log_singular_values(5, 0, stop=lambda: bool(asked.append(1)))
+    assert len(asked) > 11
+
+
+def test_theory_of_isometry_stops_wherever_it_is():
+    fields, asked = fields_along("tanh", 1.5, np.ones(8)), []
+    isometry(fields, [0.01, 0.9], stop=lambda: bool(asked.append(1)))
+    for calls in range(0, len(asked), 5):
+        with pytest.raises(Stopped):
+            isometry(fields, [0.01, 0.9], stop=after(calls))
 
 
 @pytest.mark.parametrize("gain", [1.0, 50.0])

@@ -223,11 +223,11 @@ def _jacobi(X: Floats, a: Floats, stop: Stop) -> Floats:
     """Return the log singular values (E, r), descending, of diag(e^a) X, by one-sided Jacobi on the rows of X (E, r, r)."""
     rounds = _tournament(a.shape[1])
     for _ in range(_SWEEPS):
-        if stop():
-            raise Stopped
         if np.abs(np.tril(X @ X.swapaxes(1, 2), -1)).max(initial=0.0) < _CONVERGED:
             break
         for pairs in rounds:
+            if stop():
+                raise Stopped
             _rotate(X, a, pairs)
     return np.sort(a, axis=1)[:, ::-1]
 

@@ -22,10 +22,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.names import spelt, unknown
 from explorer.engine.theory.mean_field import Fields
+from explorer.engine.work import Stop, never
 
 Start = Literal["gaussian", "orthogonal"]
 STARTS: tuple[Start, ...] = ("gaussian", "orthogonal")
@@ -52,7 +53,7 @@ Complexes = NDArray[np.complex128]
 
 
 @spelt
-def isometry(fields: Fields, shares: ArrayLike, start: Start = "gaussian") -> Floats:
+def isometry(fields: Fields, shares: ArrayLike, start: Start = "gaussian", *, stop: Stop = never) -> Floats:
     """Return ln σ (S,) above which lie the ``shares`` (S,) of all singular values of ∂s_T/∂s_0, where ``fields`` go 1..T.
 
     −inf where so many directions have died, NaN of the last ones where they can't be told. ``start`` says how W began.
@@ -61,6 +62,8 @@ def isometry(fields: Fields, shares: ArrayLike, start: Start = "gaussian") -> Fl
     ------
     BadNetwork
         If there is no such start.
+    Stopped
+        When ``stop()`` said so.
 
     Examples
     --------
@@ -82,7 +85,7 @@ def isometry(fields: Fields, shares: ArrayLike, start: Start = "gaussian") -> Fl
     found = np.full(asked.shape, -np.inf)
     if alive.any() and factors.ln_mean > -math.inf:
         with np.errstate(all="ignore"):
-            found[alive] = 0.5 * (factors.ln_mean + factors.quantiles(asked[alive]))
+            found[alive] = 0.5 * (factors.ln_mean + factors.quantiles(asked[alive], stop))
     return found
 
 
@@ -129,13 +132,13 @@ class _Factors:
         """Return whether it is D·Q alone: its singular values are the slopes themselves."""
         return not self.gaussian and self.counts.sum() == 1.0
 
-    def quantiles(self, shares: Floats) -> Floats:
+    def quantiles(self, shares: Floats, stop: Stop) -> Floats:
         """Return ln λ (S,), of the mean one, above which ``shares`` (S,) of all lie."""
         if self.spread < _EVEN:
             return np.zeros(shares.shape)
         if self.is_one_diagonal:
             return self._of_the_diagonal(shares)
-        ln_square, above = _followed(self, min(float(shares.max()), self.alive * _WHOLE))
+        ln_square, above = _followed(self, min(float(shares.max()), self.alive * _WHOLE), stop)
         return np.interp(shares, above, ln_square, right=np.nan)
 
     def _of_the_diagonal(self, shares: Floats) -> Floats:
@@ -169,15 +172,17 @@ class _Factors:
         return (top + high).astype(np.complex128)
 
 
-def _followed(factors: _Factors, last: float) -> tuple[Floats, Floats]:
+def _followed(factors: _Factors, last: float, stop: Stop) -> tuple[Floats, Floats]:
     """Return ln λ (P,) from the upper edge down, and the share (P,) of all λ that lies above each, up to the ``last``."""
-    M, w = _edge(factors)
+    M, w = _edge(factors, stop)
     alive = factors.alive
     ln_z, _, w = factors.inverse(M, w)
     places, densities, above = [ln_z.real], [0.0], [0.0]
     # At the edge z has its least, so that M leaves the real axis at a right angle.
     M -= 0.5j * _STRIDE * min(1.0, abs(M))
     while above[-1] < last and len(places) < _MOST:
+        if stop():
+            raise Stopped
         ln_z, slope, w = factors.inverse(M, w)
         for _ in range(_CORRECTIONS):
             M -= 1j * ln_z.imag / slope
@@ -191,10 +196,12 @@ def _followed(factors: _Factors, last: float) -> tuple[Floats, Floats]:
     return np.array(places), np.array(above)
 
 
-def _edge(factors: _Factors) -> tuple[complex, Complexes]:
+def _edge(factors: _Factors, stop: Stop) -> tuple[complex, Complexes]:
     """Return the positive M at which z is least, and the w there."""
     low, high = -_LARGEST, _LARGEST
     for _ in range(_EDGE):
+        if stop():
+            raise Stopped
         middle = 0.5 * (low + high)
         M = math.exp(middle)
         w = factors.beyond(M)

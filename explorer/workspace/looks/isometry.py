@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from explorer.engine import Course, Fields, Refusal, TooBig, isometry
-from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.forms import form_of
 from explorer.engine.theory.isometry import STARTS, Start
@@ -23,6 +21,10 @@ _DEPTHS = 9
 """At so many depths they are worked out."""
 LARGEST, UPPER, MEDIAN, LOWER = range(4)
 """The columns of what is known of all σ: the largest, and those above which a quarter, a half, three quarters lie."""
+
+_MOST_KNOWN = 256
+"""Depths whose theory is remembered."""
+_known: dict[tuple[object, ...], Floats] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,20 +96,16 @@ def _quantiles(log: Floats, shares: Floats) -> Floats:
 
 
 def _expected(fields: Fields, depths: tuple[int, ...], shares: Floats, start: Start, stop: Stop) -> Floats:
-    found = []
-    for k in depths:
-        if stop():
-            raise Stopped
-        known = fields.between(0, k)
-        found.append(_theory(known.activation, known.gain, known.bias, known.variances.tobytes(), tuple(shares), start))
-    return np.array(found)
+    return np.array([_theory(fields.between(0, k), shares, start, stop) for k in depths])
 
 
-@lru_cache(maxsize=256)
-def _theory(
-    activation: str, gain: float, bias: float, variances: bytes, shares: tuple[float, ...], start: Start
-) -> Floats:
+def _theory(fields: Fields, shares: Floats, start: Start, stop: Stop) -> Floats:
     """Return what is expected at one depth: the same whatever the seed, and with the others a tenth of a second's work."""
-    found = isometry(Fields(activation, gain, bias, np.frombuffer(variances)), shares, start)
-    found.setflags(write=False)
-    return found
+    about = fields.activation, fields.gain, fields.bias, fields.variances.tobytes(), tuple(shares), start
+    if about not in _known:
+        found = isometry(fields, shares, start, stop=stop)
+        found.setflags(write=False)
+        if len(_known) >= _MOST_KNOWN:
+            del _known[next(iter(_known))]
+        _known[about] = found
+    return _known[about]

@@ -108,7 +108,9 @@ def spectrum(
     chain = (alone(steps, part) or steps) if part else steps
     ends = tuple(int(end) for end in np.unique(np.linspace(1, course.steps, _MOMENTS).round()))
     running = running_lyapunov_exponents(chain, ends, stop=stop)
-    yield Spectrum(course, part, ends, running, _expected(exploration, ends), _limit(exploration, running.shape[1]))
+    yield Spectrum(
+        course, part, ends, running, _expected(exploration, ends), _limit(exploration, running.shape[1], stop)
+    )
 
 
 def _expected(exploration: Exploration, ends: tuple[int, ...]) -> Floats | None:
@@ -120,11 +122,11 @@ def _expected(exploration: Exploration, ends: tuple[int, ...]) -> Floats | None:
     return found
 
 
-def _limit(exploration: Exploration, count: int) -> Floats | None:
+def _limit(exploration: Exploration, count: int, stop: Stop) -> Floats | None:
     fields = expected_fields(exploration)
     start = expected_start(exploration)
     if fields is None or start is None:
         return None
     shares = (np.arange(count) + 0.5) / count
-    found: Floats = isometry(fields, shares, start) / len(fields.variances)
+    found: Floats = isometry(fields, shares, start, stop=stop) / len(fields.variances)
     return found
