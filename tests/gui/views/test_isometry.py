@@ -77,13 +77,13 @@ def test_an_orthogonal_start_spreads_as_theory_says_and_a_gaussian_one_does_not(
 
 def test_theory_is_worked_out_once_for_all_seeds_and_anew_for_another_gain(monkeypatch: pytest.MonkeyPatch) -> None:
     first = found(gain=1.25, seed=1)
-    monkeypatch.setattr(isometry_looks, "isometry", lambda *_: np.full(4, 7.0))
+    monkeypatch.setattr(isometry_looks, "isometry", lambda *_, **__: np.full(4, 7.0))
     other, another = found(gain=1.25, seed=2), found(gain=1.26, seed=2)
     assert (other.measured != first.measured).any()
     for start, values in first.expected.items():
         np.testing.assert_array_equal(other.expected[start], values)
         np.testing.assert_array_equal(another.expected[start], np.full_like(values, 7.0))
-    isometry_looks._theory.cache_clear()
+    isometry_looks._known.clear()
 
 
 def test_linear_orthogonal_layers_are_all_at_one() -> None:
