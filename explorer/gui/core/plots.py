@@ -22,7 +22,7 @@ from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.scales.ticks import Tick
 
-LEFT_AXIS = 58
+LEFT_AXIS = 64
 """Pixels: one width for all left axes, so that step k stands above step k."""
 LEAST_STEPS = 4.0
 """So many steps are seen at the closest zoom."""

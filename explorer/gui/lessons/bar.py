@@ -27,8 +27,9 @@ from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.lessons.teacher import Teacher
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, language, mark, say, tr
-from explorer.workspace.lessons.lesson import Step
-from explorer.workspace.lessons.marking import marked, told
+from explorer.workspace.lessons.lesson import Prediction, Step
+from explorer.workspace.lessons.marking import answer, marked, told
+from explorer.workspace.looks.measures import Scene
 
 Pad = CurvePad | HorizonPad
 
@@ -138,10 +139,18 @@ class LessonBar(Plate):
         said = [] if step.predict is not None or step.setting != step.revealed else [html.escape(step.say[code])]
         if teacher.scene is None:
             return [*said, "…"] if step.predict is not None or step.told[code] else said
-        if step.predict is not None and teacher.given is not None:
-            mark_ = marked(step.predict, teacher.given, teacher.scene, code, self._names())
-            said += [_strong(mark_.said.said(tr))] if mark_ is not None else []
-        return [*said, html.escape(told(step.told, teacher.scene, code))]
+        if step.predict is not None:
+            said += [_strong(self._marked(step.predict, teacher.scene))]
+        return [*filter(None, said), html.escape(told(step.told, teacher.scene, code))]
+
+    def _marked(self, asked: Prediction, scene: Scene) -> str:
+        """Return what the prediction came to, or the answer where none was made; "" for nothing."""
+        given, code, names = self.teacher.given, language(), self._names()
+        if given is None:
+            right = answer(asked, scene, code, names)
+            return "" if right is None else right.said(tr)
+        mark_ = marked(asked, given, scene, code, names)
+        return "" if mark_ is None else mark_.said.said(tr)
 
     def _to_try(self, step: Step) -> str:
         """Return what is to be tried, and whether it is reached."""

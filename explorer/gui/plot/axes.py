@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
-from explorer.gui.plot.steps import LEAST_FOR_WORDS, named_step
+from explorer.gui.plot.steps import LEAST_FOR_WORDS, fitting_step, named_step
 
 _LOWEST = "gjpqy₀₁₂₃₄₅₆₇₈₉"
 """What reaches furthest below a line of numbers and words."""
@@ -144,8 +144,10 @@ class StepAxis(Axis):
             return [named_step(round(value), self._words) for value in values]
         # What is wider than the axis pyqtgraph leaves out.
         metrics, room = QFontMetricsF(self.style["tickFont"]), self.width() - self.style["tickTextOffset"][0] - _APART
-        said = ((named_step(round(value), self._words, True), str(round(value))) for value in values)
-        return [word if metrics.horizontalAdvance(word) <= room else number for word, number in said]
+        return [
+            fitting_step(round(value), self._words, lambda said: metrics.horizontalAdvance(said) <= room)
+            for value in values
+        ]
 
 
 def _dyed(ticks: Sequence[Line], colour: QColor) -> list[Line]:

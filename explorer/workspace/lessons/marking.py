@@ -43,10 +43,9 @@ def marked(
 
     Options are said in ``language``, and networks that were ranked by their names in ``networks``.
     """
-    if None in (seen(scene, i) for i in range(len(scene.runs))):
+    if not _known(scene):
         return None
-    active = seen(scene, scene.exploration.active)
-    assert active is not None
+    active = _active(scene)
     if isinstance(given, np.ndarray):
         return _curve(given, active)
     if isinstance(given, tuple):
@@ -54,6 +53,36 @@ def marked(
     if isinstance(given, str):
         return _verdict(given, active)
     return _choice(given, prediction, scene, language) if prediction.options else _horizon(given, active)
+
+
+def answer(prediction: Prediction, scene: Scene, language: str, networks: Sequence[str] = ()) -> Sentence | None:
+    """Return what would have been right in ``scene``, for who predicted nothing.
+
+    None where that is not known yet, and of a curve, which is seen. Options are said in ``language``.
+    """
+    if not _known(scene) or prediction.kind == "curve":
+        return None
+    if prediction.kind == "horizon":
+        return _reach(_active(scene))
+    if prediction.kind == "verdict":
+        return Sentence("The answer: {answer}.", {"answer": KIND_NAMES[_active(scene).verdict.kind]})
+    said = (
+        _order(ranking(prediction, scene), networks)
+        if prediction.kind == "rank"
+        else _right(prediction, scene, language)
+    )
+    return Sentence("The answer: {answer}.", {"answer": said})
+
+
+def _known(scene: Scene) -> bool:
+    """Return whether all that a prediction may be about is worked out."""
+    return None not in (seen(scene, i) for i in range(len(scene.runs)))
+
+
+def _active(scene: Scene) -> Seen:
+    found = seen(scene, scene.exploration.active)
+    assert found is not None
+    return found
 
 
 def right_options(prediction: Prediction, scene: Scene) -> tuple[int, ...]:
@@ -94,8 +123,13 @@ def _choice(given: int, prediction: Prediction, scene: Scene, language: str) -> 
     right = right_options(prediction, scene)
     if given in right:
         return Mark(True, Sentence("Right: “{answer}”.", {"answer": prediction.options[given].say[language]}))
-    said = [f"“{prediction.options[i].say[language]}”" for i in right]
-    return Mark(False, Sentence("No: {answer}.", {"answer": listed(said, lambda text: text)}))
+    return Mark(False, Sentence("No: {answer}.", {"answer": _right(prediction, scene, language)}))
+
+
+def _right(prediction: Prediction, scene: Scene, language: str) -> str:
+    """Return all options that are right, in ``language``."""
+    said = [f"“{prediction.options[i].say[language]}”" for i in right_options(prediction, scene)]
+    return listed(said, lambda text: text)
 
 
 def _verdict(given: Kind, active: Seen) -> Mark:
@@ -116,12 +150,23 @@ def _horizon(given: int, active: Seen) -> Mark:
     return Mark(right, _closely(right, said))
 
 
+def _reach(active: Seen) -> Sentence:
+    """Return how far back the gradient reaches."""
+    values = {"true": active.verdict.horizon}
+    if active.verdict.reaches_start:
+        return Sentence("The answer: it reaches back over all {true} steps.", values)
+    return Sentence("The answer: it reaches back {true} steps.", values)
+
+
+def _order(networks: Sequence[int], names: Sequence[str]) -> str:
+    return " > ".join(names[i] for i in networks)
+
+
 def _rank(given: Sequence[int], true: Sequence[int], networks: Sequence[str]) -> Mark:
     if tuple(given) == tuple(true):
         return Mark(True, Sentence("Right: this is the order."))
     count = sum(one == other for one, other in zip(given, true, strict=True))
-    order = " > ".join(networks[i] for i in true)
-    values = {"order": order, "count": count, "all": len(true)}
+    values = {"order": _order(true, networks), "count": count, "all": len(true)}
     return Mark(False, Sentence("No: {order}. Of {all}, {count} stood in their place.", values))
 
 

@@ -533,3 +533,11 @@ def test_the_decay_that_lessons_speak_of_stays_open_where_there_is_little_room(q
     seen(qtbot, window)
     qtbot.wait(1)
     assert fold.folded
+
+
+@pytest.mark.parametrize(("name", "step"), [("tanh-or-relu", 2), ("large-w", 0)])
+def test_who_skips_a_question_is_told_the_answer(qtbot: QtBot, window: Window, name: str, step: int) -> None:
+    begin(qtbot, window, name, step)
+    assert window.lessons.bar.next_button.text() == "Skip and show"
+    window.lessons.bar.go_on()
+    assert "<b>The answer: " in revealed(qtbot, window)

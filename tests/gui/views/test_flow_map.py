@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.plots import TimePlot
@@ -398,7 +398,7 @@ def test_words_that_are_read_stand_on_both_axes_with_their_steps_and_none_over_a
     view.present(inspection)
     QApplication.processEvents()
     words = inspection.analysis.feed.shown
-    for side, most in (("bottom", 14), ("left", 6)):
+    for side in ("bottom", "left"):
         axis = view.plot.getAxis(side)
         page = QImage(900, 340, QImage.Format.Format_RGB32)
         painter = QPainter(page)
@@ -411,13 +411,39 @@ def test_words_that_are_read_stand_on_both_axes_with_their_steps_and_none_over_a
             if match is not None:
                 step = int(match[2].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
                 whole = words[step - 1]
-                assert match[1] == (whole if len(whole) <= most else whole[: most - 1] + "…")
-                assert len(match[1]) <= most
+                beginning = match[1].removesuffix("…")
+                assert whole == match[1] or (match[1] == beginning + "…" and whole.startswith(beginning))
+                if side == "bottom":
+                    assert len(match[1]) == min(len(whole), 14)
+                elif match[1] != whole:
+                    # A sign more has no room.
+                    more, metrics = whole[: len(beginning) + 1] + "…" + match[2], QFontMetricsF(axis.style["tickFont"])
+                    assert len(beginning) >= 3
+                    assert metrics.horizontalAdvance(more) > axis.width() - 8 > metrics.horizontalAdvance(name) - 4
         places = [label[0] for label in written]
         assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2)) or side == "left"
     view.present(looked())
     QApplication.processEvents()
     assert view.plot.getAxis("bottom").tickStrings([3.0], 1.0, 1.0) == ["3"]
+
+
+def test_no_line_of_the_cursor_runs_through_the_name_of_a_contour(view: FlowMap):
+    inspection = looked(steps=40, t=40, k=40, activation="sigmoid", gain=1.0)
+    view.present(inspection)
+    view.finish()
+    QApplication.processEvents()
+    plain = view.plot.viewport().grab().toImage()
+    names = [QRectF(QPointF(*box[:2]), QPointF(*box[2:])) for box in view.contours.names()]
+    assert names
+    for name in names:
+        k, t = (next(i for i in range(41) if low < place(i) < high) for low, place, high in (
+            (name.left(), view.marks.pixel, name.right()), (name.top(), view.marks.level, name.bottom()),
+        ))  # fmt: skip
+        ends = [view.plot.mapFromScene(view.plot.box.mapToScene(end)) for end in (name.topLeft(), name.bottomRight())]
+        inside = QRect(*ends).adjusted(1, 1, -1, -1)
+        for pair in ((k, k - 8), (t, 0), (40, k)):
+            view.draw_cursor(Selection(t=pair[0], k=max(pair[1], 0)))
+            assert view.plot.viewport().grab().toImage().copy(inside) == plain.copy(inside)
 
 
 def test_contours_that_move_wait_for_rest_with_their_names_and_are_then_as_if_they_had_not_moved(view: FlowMap, qtbot):

@@ -14,7 +14,7 @@ from explorer.workspace.exploration.exploration import replace
 from explorer.workspace.exploration.fields import with_values
 from explorer.workspace.lessons.condition import Term, condition
 from explorer.workspace.lessons.lesson import Asked, Option, Prediction
-from explorer.workspace.lessons.marking import deviation, marked, ranking, told
+from explorer.workspace.lessons.marking import answer, deviation, marked, ranking, told
 from explorer.workspace.looks.measures import Scene, seen
 
 
@@ -95,3 +95,22 @@ def test_numbers_of_a_text_come_from_the_engine():
     words = {"en": text, "zh_CN": text}
     assert told(words, three(), "en") == "×1.4·10⁴, 0.250, gone, 36, sigmoid, –, 4.2 %: {no}"
     assert told(words, three(), "zh_CN").endswith("4.2%: {no}")
+
+
+def answered(kind: Asked, scene: Scene, **more: Any) -> str | None:
+    found = answer(Prediction(kind, **more), scene, "en", ("tanh", "sigmoid", "ReLU"))
+    return None if found is None else str(found)
+
+
+def test_who_skips_a_prediction_is_told_the_answer():
+    options = (
+        Option({"en": "small", "zh_CN": "小"}, condition("end_gain < 1")),
+        Option({"en": "large", "zh_CN": "大"}, condition("end_gain > 1")),
+    )
+    assert answered("choice", analysed("toggle"), options=options) == "The answer: “small”."
+    assert answered("verdict", analysed("vanishing-tanh")) == "The answer: gone."
+    assert answered("horizon", analysed("vanishing-tanh")) == "The answer: it reaches back 21 steps."
+    assert answered("horizon", analysed("toggle")) == "The answer: it reaches back over all 36 steps."
+    assert answered("rank", three()) == "The answer: ReLU > tanh > sigmoid."
+    # The true curve is drawn.
+    assert answered("curve", three()) is None

@@ -71,7 +71,9 @@ class FlowMap(TimePlot):
         self._ways: tuple[str, ...] = (FORWARD,)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
         self.bars = RowBars(self.plot.box, theme)
-        self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
+        self.contours = Contours(self.plot.box, theme)
+        self.marks = Marks(self.plot.box, theme, self.contours.names)
+        self._leave_to_marks(True)
         self.notes = NoteMarks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
@@ -250,8 +252,14 @@ class FlowMap(TimePlot):
         self.bars.present(row, span, None if doubts is None else doubts[-1])
         self.plot.getAxis("left").setStyle(showValues=not alone)
         self.marks.setVisible(not alone)
+        self._leave_to_marks(not alone)
         if alone:
             self.truncation.band.hide()
+
+    def _leave_to_marks(self, left: bool) -> None:
+        """Let the marks draw the cursor's lines, which go round the names of contours; bars have none."""
+        for line in (self.cursor_t, self.cursor_k):
+            line.setVisible(not left)
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""

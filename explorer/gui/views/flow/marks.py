@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot.contour_labels import Box, between
 from explorer.gui.plot.contour_lines import ContourLines, Pieces
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import Patterns, hatch
@@ -139,13 +140,21 @@ class Contours(PlotCanvas):
         columns, rows = self.box.viewRange()
         self._lines.paint(painter, self.boundingRect(), tuple(columns), tuple(rows), self.theme)
 
+    def names(self) -> Sequence[Box]:
+        """Return the pixels that the names of lines take up."""
+        return self._lines.boxes
+
 
 class Marks(PlotCanvas):
-    """Draws the row's line, the frame of the chosen cell, and what the animation has not reached yet."""
+    """Draws the cursor's lines, the frame of the chosen cell, and what the animation has not reached yet.
 
-    def __init__(self, box: GestureBox, theme: Theme) -> None:
+    No line runs through what ``names`` returns, the pixels of names that are read where they stand.
+    """
+
+    def __init__(self, box: GestureBox, theme: Theme, names: Callable[[], Sequence[Box]]) -> None:
         super().__init__(box)
         self.theme = theme
+        self._names = names
         self.steps = 0
         self.seam: int | None = None
         self.selection = Selection(t=0, k=0)
@@ -180,6 +189,7 @@ class Marks(PlotCanvas):
         """Draw it all, the frame last."""
         painter.setClipRect(self.boundingRect())
         t, k = self.selection.t, self.selection.k
+        self._uprights(painter)
         if self.seam is not None:
             self._seam(painter, self.seam + 0.5)
         # A drawing in SVG knows no clipping: what is out of sight is not drawn.
@@ -202,18 +212,35 @@ class Marks(PlotCanvas):
         y = round(self.level(t)) + 0.5
         halo = QColor(self.theme.card)
         halo.setAlpha(_HALO)
+        pieces = between(0.0, self.box.width(), y, self._names(), False)
         for colour, width in ((halo, 3.0), (QColor(self.theme.accent), 1.0)):
-            painter.setPen(QPen(colour, width))
-            painter.drawLine(QLineF(0.0, y, self.box.width(), y))
+            painter.setPen(_flat(colour, width))
+            painter.drawLines([QLineF(left, y, right, y) for left, right in pieces])
+
+    def _uprights(self, painter: QPainter) -> None:
+        """Draw the lines at t and k: at k it is dotted."""
+        for x, width, style, pieces in self._columns():
+            painter.setPen(_flat(QColor(self.theme.accent), width, style))
+            painter.drawLines([QLineF(x, top, x, bottom) for top, bottom in pieces])
+
+    def _columns(self) -> Iterator[tuple[float, float, Qt.PenStyle, list[tuple[float, float]]]]:
+        """Yield where the lines at t and k stand, how wide and in which style, and their pieces, in pixels."""
+        line, style = self.theme.line_width, Qt.PenStyle
+        for step, width, drawn in (
+            (self.selection.t, 0.8 * line, style.SolidLine),
+            (self.selection.k, 0.6 * line, style.DotLine),
+        ):
+            x = self.pixel(step)
+            if 0.0 <= x <= self.box.width():
+                yield x, width, drawn, between(0.0, self.box.height(), x, self._names(), True)
 
     def case(self, painter: QPainter) -> None:
         """Lay what sets the cursor lines off from night and fire under them, as wide as each and a pixel either way."""
-        halo, line = QColor(self.theme.card), self.theme.line_width
+        halo = QColor(self.theme.card)
         halo.setAlpha(_HALO)
-        for step, width in ((self.selection.t, 0.8 * line), (self.selection.k, 0.6 * line)):
-            x = self.pixel(step)
-            if 0.0 <= x <= self.box.width():
-                painter.fillRect(QRectF(x - width / 2 - 1.0, 0.0, width + 2.0, self.box.height()), halo)
+        for x, width, _, pieces in self._columns():
+            for top, bottom in pieces:
+                painter.fillRect(QRectF(x - width / 2 - 1.0, top, width + 2.0, bottom - top), halo)
 
     def _place(self, t: int) -> QPointF:
         """Return where the gradient of row t has come to."""
@@ -263,6 +290,11 @@ class Under(PlotCanvas):
     def sketch(self, painter: QPainter) -> None:
         """Draw it."""
         self._paint(painter)
+
+
+def _flat(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """Return a pen whose lines end where they end."""
+    return QPen(colour, width, style, Qt.PenCapStyle.FlatCap)
 
 
 def _grown(cell: QRectF) -> QRectF:
