@@ -144,10 +144,11 @@ class Stillness(QObject):
             layout.activate()
 
     def _lay_out_all(self, layouts: list[QLayout]) -> None:
-        for layout in layouts:
-            layout.setEnabled(True)
         put_off, self._put_off = self._put_off, {}
+        # What is shown or hidden now has no layout done for itself alone.
         self._do({widget: work for widget, work in put_off.items() if widget not in self._splitters})
+        for layout in filter(shiboken6.isValid, layouts):
+            layout.setEnabled(True)
         self._lay_out(layouts)
         self._do({widget: work for widget, work in put_off.items() if widget in self._splitters})
         for splitter in filter(shiboken6.isValid, self._splitters):

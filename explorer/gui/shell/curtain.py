@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QScrollArea, QWidget
 
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.export.laid_out import lay_out
@@ -84,6 +84,18 @@ def _let_scenes_ask(window: QWidget) -> None:
     """Let what is drawn in plots ask now: Qt has it ask at the next turn of its loop, and paints the window for each plot."""
     for plot in window.findChildren(QGraphicsView):
         QCoreApplication.sendPostedEvents(plot.scene(), QEvent.Type.MetaCall)
+
+
+def let_bars_come(window: QWidget) -> bool:
+    """Let each bar that scrolls come or go now; return whether one did.
+
+    Qt has it do so at the next turn of its loop, when the window has been painted with the bars of its former size.
+    """
+    areas = [area for area in window.findChildren(QScrollArea) if area.isVisible()]
+    before = [area.viewport().size() for area in areas]
+    for area in areas:
+        QCoreApplication.sendPostedEvents(area, QEvent.Type.MetaCall)
+    return before != [area.viewport().size() for area in areas]
 
 
 class _Quiet(QObject):

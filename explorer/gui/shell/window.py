@@ -23,7 +23,7 @@ from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance, Dressed
 from explorer.gui.shell.cells import Cells
-from explorer.gui.shell.curtain import Curtain
+from explorer.gui.shell.curtain import Curtain, let_bars_come
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.drops import Drops
 from explorer.gui.shell.frame.frame import Frame
@@ -223,6 +223,8 @@ class Window(QMainWindow):
         self.hint.set_low(event.size().height() < _LOW)
         # Qt paints at the end of this, before it lays out what the new size has led to.
         lay_out()
+        if let_bars_come(self):
+            lay_out()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on from the text that was left last."""

@@ -148,8 +148,8 @@ class TopBar(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Measure again, now that the type is known."""
         super().showEvent(event)
-        self._measure()
-        self._fit()
+        self._outdated = True
+        self._measure_or_fit()
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
@@ -256,10 +256,17 @@ class TopBar(Panel):
         when_still(self, self._measure_or_fit)
 
     def _measure_or_fit(self) -> None:
+        row = self.layout()
+        assert row is not None
+        enabled = row.isEnabled()
+        # Else Qt lays the whole window out for each part that comes, also for the while that it is measured.
+        row.setEnabled(False)
         if self._outdated:
             self._outdated = False
             self._measure()
         self._fit()
+        row.setEnabled(enabled)
+        row.activate()
 
     def _offer_cells(self, menu: QMenu) -> None:
         self._offer(tuple(self.cell.buttons), menu)
