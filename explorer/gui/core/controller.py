@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.gui.core.errands import Errands
@@ -52,9 +52,12 @@ class Controller(QObject):
         self._told: Exception | None = None
         self._refused: dict[Controls, Refusal] = {}
         self._failed = False
-        self.held = self._following = False
+        self.held = self._following = self._urgent = False
         self._turns = Turns()
         self._take_back: Callable[[], None] = store.undo
+        # What follows the gesture is painted first: it and who works on the answer would hold each other up.
+        self._submission = QTimer(self, singleShot=True, interval=0)
+        self._submission.timeout.connect(self._submit)
         self._worker = LatestWins(Analyst().look, paced=True)
         self._worker.answered.connect(self._show)
         self._worker.failed.connect(self._fail)
@@ -102,6 +105,7 @@ class Controller(QObject):
         """Stop working and listening."""
         self._unsubscribe()
         self._turns.close()
+        self._submission.stop()
         self._worker.close()
         self._errands.close()
 
@@ -177,6 +181,7 @@ class Controller(QObject):
     @Slot()
     def cancel(self) -> None:
         """Give up the work that is under way, and the change that asked for it."""
+        self._submission.stop()
         self._worker.cancel()
         self.idle.emit()
         self.cancelled.emit()
@@ -284,7 +289,13 @@ class Controller(QObject):
         self._asked = time.perf_counter()
         self.asked.emit()
         # What is worked out of a network that goes on changing is shown late rather than never.
-        self._worker.submit(self.store.exploration, urgent=not self._following)
+        self._urgent |= not self._following
+        self._submission.start()
+
+    @Slot()
+    def _submit(self) -> None:
+        self._worker.submit(self.store.exploration, urgent=self._urgent)
+        self._urgent = False
 
     @Slot(object)
     def _show(self, told: Inspection | Completed) -> None:

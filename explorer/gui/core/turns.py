@@ -1,7 +1,7 @@
 """When which view shows what was worked out: what the eye is on at once, the others once that is painted, a few at a time.
 
-Between two turns of its loop Qt takes what a hand does; what is asked for in a turn is all done in the next, painting, too.
-So whoever has much to do leaves a turn free.
+Between two turns of its loop Qt takes what a hand does, and tells timers; whatever is posted, painting too, is done within
+the turn, and so is all that is posted by that. So who has much to do waits for a timer, not for an event.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.core.view import View
 from explorer.workspace.looks.analysis import Inspection
 
-_DRAWN, _PAINTED, _LAST = (QEvent.Type(QEvent.registerEventType()) for _ in range(3))
+_PAINTED, _LAST = (QEvent.Type(QEvent.registerEventType()) for _ in range(2))
 _AT_A_TURN = 2
 """So many views in sight are painted before the hand has its turn again; each takes up to some milliseconds."""
 
@@ -58,13 +58,12 @@ class Turns(QObject):
             self._turn.start()
             self.painted.emit()
             return
-        self._turn.stop()
         now = [view for view in views if view.leads or view in self._waiting]
         self._waiting = deque(view for view in views if view not in now)
         for view in now:
             view.present(inspection)
         self._keep_from_painting({view.window() for view in now})
-        _post(self, _DRAWN)
+        self._turn.start()
 
     def complete(self, inspection: Inspection, views: Sequence[View]) -> None:
         """Let ``views`` take what completes their picture; those whose turn is still to come will find it."""
@@ -87,15 +86,12 @@ class Turns(QObject):
         self._let_paint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt calls it by name
-        """Keep a window from painting in the turn after the one in which its views were drawn."""
+        """Keep a window from painting in the turn in which its views were drawn."""
         return event.type() == QEvent.Type.UpdateRequest
 
     def customEvent(self, event: QEvent) -> None:
-        """Let the windows paint once a turn was free; begin with those that wait; say when all are painted."""
-        if event.type() == _DRAWN:
-            self._let_paint()
-            _post(self, _PAINTED)
-        elif event.type() == _PAINTED:
+        """Begin with those that wait once what leads is painted; say when all are."""
+        if event.type() == _PAINTED:
             self._turn.start()
         else:
             self.painted.emit()
@@ -113,7 +109,12 @@ class Turns(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        """Show the newest inspection in the views whose turn it is: they are painted before the next have theirs."""
+        """Let what was drawn be painted; then show the newest inspection in a few of those that wait."""
+        if self._unpainted:
+            self._turn.stop()
+            self._let_paint()
+            _post(self, _PAINTED)
+            return
         shown = 0
         while self._waiting and shown < (1 if self.slow else _AT_A_TURN):
             shown += self._show_next().in_sight or self.slow

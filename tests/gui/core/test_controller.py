@@ -370,6 +370,37 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return stopped
 
 
+def test_what_follows_gestures_of_a_turn_is_done_before_the_last_of_them_is_worked_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    submit = desk.controller._worker.submit
+
+    def noted(exploration: Exploration, urgent: bool) -> None:
+        asked.append(exploration.recipe.gain)
+        submit(exploration, urgent=urgent)
+
+    monkeypatch.setattr(desk.controller._worker, "submit", noted)
+    desk.gain(1.5)
+    desk.gain(2.5)
+    assert not asked
+    desk.settle()
+    assert asked == [2.5]
+
+
+def test_a_change_that_is_cancelled_at_once_is_not_worked_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.gain(2.0)
+    desk.settle()
+    asked: list[float] = []
+    monkeypatch.setattr(
+        desk.controller._worker, "submit", lambda exploration, **_: asked.append(exploration.recipe.gain)
+    )
+    desk.gain(9.0)
+    desk.controller.cancel()
+    assert desk.store.exploration.recipe.gain == 2.0
+    desk.qtbot.waitUntil(lambda: asked == [2.0])
+
+
 def test_cancelling_takes_back_the_change_that_takes_too_long(desk: Desk, endless: threading.Event) -> None:
     with desk.qtbot.waitSignal(desk.controller.busy):
         desk.gain(9.0)

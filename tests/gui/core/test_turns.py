@@ -77,9 +77,10 @@ def test_what_leads_is_painted_before_the_others_are_drawn(cards: tuple[Card, Ca
 
 
 def test_a_hand_has_its_turn_between_drawing_and_painting(cards: tuple[Card, Card, list[str]], qtbot: QtBot) -> None:
-    """What it does has come by then, as a timer has that was due."""
+    """What it does has come by then, as a timer has that was due; also where something else has asked for the painting."""
     leading, other, log = cards
     turns = Turns()
+    leading.page.update()
     QTimer.singleShot(0, lambda: log.append("hand"))
     turns.present(looked(1.0), [leading, other])
     qtbot.waitUntil(lambda: "map painted" in log)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from explorer.engine.floats import Floats
+from explorer.gui.controls.stillness import held
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.contour_labels import Box, between
@@ -125,9 +126,14 @@ class Contours(PlotCanvas):
         if what != "flow":
             shown = shown.copy()
             shown[0], shown[:, 0] = np.nan, np.nan
-        self._lines.present(shown, span, self._moving.isActive(), known)
+        self._lines.present(shown, span, self._moving.isActive() or self._in_hand, known)
         self._moving.start()
         self.update()
+
+    @property
+    def _in_hand(self) -> bool:
+        """Return whether a hand moves what the lines are of: they are not named for the first of its moves either."""
+        return any(held(view) for view in self.scene().views())
 
     def rest(self) -> None:
         """Name the lines: they stay as they are."""
