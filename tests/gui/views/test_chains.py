@@ -15,13 +15,16 @@ from explorer.gui.views.flow.text import map_text
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.states.states import StatesView
+from explorer.gui.views.strip.canvas import Element
 from explorer.gui.views.strip.picture import picture
 from explorer.gui.views.strip.strip import NetworkStrip
+from explorer.gui.views.strip.words import words
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Lens, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.block_maps import block_maps
 from explorer.workspace.scales.gains import UNDEFINED
+from explorer.workspace.words.numbers import subscript
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -201,3 +204,17 @@ def test_of_many_parts_the_states_name_the_first_and_the_last_in_every_width(qtb
     qtbot.addWidget(view)
     view.present(looked(Recipe(cell="lstm", hidden=3, above=(LayerRecipe(cell="lstm", hidden=2),))))
     assert view._subtitle.text().startswith("h¹ₜ … c²ₜ from top to bottom")
+
+
+def test_the_strip_says_along_which_of_two_chains_its_rings_are(qtbot) -> None:
+    strip = NetworkStrip(look.themes()["light"])
+    qtbot.addWidget(strip)
+    two = Recipe(hidden=3, direction="both")
+    for recipe, t, k, chain in ((two, 9, 4, "1→"), (two, 4, 9, "1←"), (Recipe(hidden=3), 9, 4, "")):
+        seen = looked(recipe, t=t, k=k)
+        strip.present(seen)
+        said = f"rings: gradient from s{subscript(t)}"
+        assert strip._subtitle.text().split(" · ")[0] == said + f" along the chain {chain} alone" * bool(chain)
+        told = words(Element("ring", k), picture(seen))
+        assert told.startswith(f"∂s{subscript(t)}/∂s{subscript(k)}")
+        assert (f"Along the chain {chain}; the map and the decay show that of the other" in told) == bool(chain)

@@ -21,7 +21,7 @@ from explorer.gui.views.strip.header import StripHeader
 from explorer.gui.views.strip.picture import Picture, picture
 from explorer.gui.views.strip.pull import Pull
 from explorer.gui.views.strip.row_names import axis_ticks
-from explorer.gui.views.strip.words import source, spoken, words
+from explorer.gui.views.strip.words import source, spoken, told_rings, words
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
@@ -117,11 +117,11 @@ class NetworkStrip(TimePlot):
 
     def _say_what_flows(self, inspection: Inspection) -> None:
         """Say beside the heading whose gradient the rings are, and the rivers in the lanes."""
-        t, into = subscript(inspection.selection.t), into_of(inspection.analysis.run)
-        said = [tr("rings: gradient from {state}").format(state="s" + t)]
+        run, t = inspection.analysis.run, subscript(inspection.selection.t)
+        into, said = into_of(run), [told_rings(run, t)]
         if into is not None:
             way = tr("rivers: from {state} back and down")
-            if inspection.analysis.run.backward:
+            if run.backward:
                 way = tr("rivers: from {state} on and down")
             said.append(way.format(state=source(into) + t))
         whole = self.canvas.picture

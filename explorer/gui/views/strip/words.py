@@ -20,6 +20,7 @@ from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.looks.river import Stream
+from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import derivative, power_of_ten, scientific, signed, subscript
 
@@ -51,6 +52,13 @@ def spoken(selection: Selection, picture: Picture | None, stream: Stream | None 
     lanes = [lane for lane, _ in rows_of(picture.lanes, Span(0.0, 1.0), Span(0.0, 1.0))]
     lines += [arrives for lane in lanes if stream is not None and (arrives := _arrives(lane, k, picture, stream))]
     return "\n".join(lines)
+
+
+def told_rings(run: Run, t: str) -> str:
+    """Return whose gradient the rings are, that of step ``t``, and along which of the two chains where a layer has two."""
+    if run.opposite is None:
+        return tr("rings: gradient from {state}").format(state="s" + t)
+    return tr("rings: gradient from {state} along the chain {name} alone").format(state="s" + t, name=run.course.name)
 
 
 def _input(element: Element, picture: Picture) -> str:
@@ -197,8 +205,18 @@ def _ring(element: Element, picture: Picture) -> str:
     pair = f"∂s{subscript(picture.t)}/∂s{subscript(element.step)}"
     log10 = float(picture.ring[element.step])
     if log10 == -math.inf:
-        return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair)
-    return told(pair, noted(f"×{scientific(log10)}", _norm(picture)))
+        return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair) + _other_way(picture)
+    return told(pair, noted(f"×{scientific(log10)}", _norm(picture))) + _other_way(picture)
+
+
+def _other_way(picture: Picture) -> str:
+    """Return a line that says where the gradient along a layer's other chain is seen, "" where it has one chain."""
+    run = picture.inspection.analysis.run
+    if run.opposite is None:
+        return ""
+    return "\n" + tr("Along the chain {name}; the map and the decay show that of the other chain, too.").format(
+        name=run.course.name
+    )
 
 
 def _norm(picture: Picture) -> str:
