@@ -8,6 +8,8 @@ from explorer.workspace.words.numbers import subscript
 
 LEAST_FOR_WORDS = 9.0
 """Pixels to a step: where it has less, numbers say more."""
+_BLANK = "·"
+"""What is written where nothing is said: its step's number alone is read better."""
 _LONGEST, _LEAST = 14, 3
 """Signs of a word under an axis: what is longer is cut, and says so; and of a cut word beside an axis at least."""
 
@@ -26,7 +28,7 @@ def fitting_step(step: int, words: Sequence[str], fits: Callable[[str], bool]) -
 
 def _named(step: int, words: Sequence[str], longest: int) -> str:
     """Return the name of a ``step``, its word cut to ``longest`` signs with that which says so."""
-    if not 1 <= step <= len(words):
+    word = words[step - 1] if 1 <= step <= len(words) else _BLANK
+    if word == _BLANK:
         return str(step)
-    word = words[step - 1]
     return (word if len(word) <= longest else word[: longest - 1] + "…") + subscript(step)

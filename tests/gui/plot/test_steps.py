@@ -14,6 +14,12 @@ def test_a_step_is_called_by_its_word_and_number_and_the_first_state_by_its_numb
     assert named_step(4, WORDS) == "4"
 
 
+def test_a_step_at_which_nothing_is_said_is_called_by_its_number():
+    words = ("A", "·", "·", "?")
+    assert [named_step(step, words) for step in range(5)] == ["0", "A₁", "2", "3", "?₄"]
+    assert [fitting_step(step, words, lambda _: True) for step in range(5)] == ["0", "A₁", "2", "3", "?₄"]
+
+
 def test_a_word_for_which_there_is_no_room_is_cut_and_says_so():
     assert named_step(3, WORDS) == "counterintuit…₃"
 

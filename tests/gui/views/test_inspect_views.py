@@ -433,6 +433,21 @@ def test_the_words_at_the_circle_hide_no_other_and_no_colour_says_what_is_not_kn
     assert not any(beside.adjusted(2, 3, -2, -3).contains(QPointF(x, y)) for x, y in zip(xs, ys, strict=True))
 
 
+@pytest.mark.parametrize(("gain", "seed"), [(1.6, 0), (3.0, 0), (5.0, 0), (5.0, 1)])
+def test_the_words_at_the_circle_are_shorter_where_they_would_lie_over_an_eigenvalue(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, gain: float, seed: int
+):
+    written: dict[str, QRectF] = {}
+    monkeypatch.setattr(
+        eigenvalues, "label", lambda *args: written.__setitem__(args[3], label(*args)) or written[args[3]]
+    )
+    view = shown(qtbot, EigenvaluesView, close_look(cell="rnn", activation="tanh", hidden=24, gain=gain, seed=seed))
+    (beside,) = (place for text, place in written.items() if "|λ|" in text)
+    xs, ys = view._axes.xs(view._values.real), view._axes.ys(view._values.imag)
+    covered = sum(beside.contains(QPointF(x, y)) for x, y in zip(xs, ys, strict=True))
+    assert not covered or not any("critical" in text for text in written)
+
+
 @pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
 def test_number_of_an_axis_stands_clear_of_every_circle(lines: list[float]) -> None:
     for outward in (1.0, -1.0):

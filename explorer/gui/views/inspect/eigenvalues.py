@@ -147,11 +147,15 @@ class EigenvaluesView(InspectCard):
         self._paint_sizes(painter, frame)
         self._paint_dots(painter, axes)
         text = self._critical_name(critical)
-        for form in (text, text.partition(":")[0].partition("：")[0]):
-            corner = self._beside_circle(painter, axes, critical, form)
-            if corner is not None:
-                label(painter, corner.x(), corner.y(), form, self._critical_colour(), 0.0, 0.0)
-                return
+        forms = (text, text.partition(":")[0].partition("：")[0])
+        placed = [
+            (*place, form)
+            for form in forms
+            if (place := self._beside_circle(painter, axes, critical, form)) is not None
+        ]
+        if placed:
+            _, corner, form = min(placed, key=lambda one: one[0])
+            label(painter, corner.x(), corner.y(), form, self._critical_colour(), 0.0, 0.0)
 
     def _critical_name(self, critical: float) -> str:
         """Return what the circle is called beyond which eigenvalues are counted."""
@@ -253,13 +257,13 @@ class EigenvaluesView(InspectCard):
         painter.setPen(pen(colour, 0.6 * self.theme.line_width, style))
         painter.drawEllipse(QPointF(axes.x(0), axes.y(0)), across, across)
 
-    def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> QPointF | None:
-        """Return where ``text`` stands outside the circle, over as few dots as can be; None where it has no room."""
+    def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> tuple[int, QPointF] | None:
+        """Return over how many dots ``text`` stands outside the circle, as few as can be, and where; None without room."""
         if text not in self._places:
             self._places[text] = _places_beside_circle(painter, axes, radius, text)
         places = self._places[text]
         hidden = self._hidden_by(places, axes) if places else []
-        return places[hidden.index(min(hidden))].topLeft() if hidden else None
+        return (min(hidden), places[hidden.index(min(hidden))].topLeft()) if hidden else None
 
     def _hidden_by(self, places: list[QRectF], axes: Axes) -> list[int]:
         """Return how many dots each of ``places`` would lie over."""
