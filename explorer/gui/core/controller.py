@@ -63,7 +63,7 @@ class Controller(QObject):
         self._worker.failed.connect(self._fail)
         self._worker.progressed.connect(self.busy)
         self._worker.idled.connect(self.idle)
-        self._turns.painted.connect(self._worker.go_on)
+        self._turns.painted.connect(self._go_on)
         self._errands = Errands()
         self._unsubscribe = store.subscribe(self._store_changed)
         store.report_to(self._report)
@@ -293,7 +293,15 @@ class Controller(QObject):
         self._submission.start()
 
     @Slot()
+    def _go_on(self) -> None:
+        """Let the worker go on with what was asked last."""
+        if self._submission.isActive():
+            self._submit()
+        self._worker.go_on()
+
+    @Slot()
     def _submit(self) -> None:
+        self._submission.stop()
         self._worker.submit(self.store.exploration, urgent=self._urgent)
         self._urgent = False
 
