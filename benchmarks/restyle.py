@@ -71,9 +71,9 @@ def measure(window: Window, rounds: int) -> dict[str, float]:
 def _spent(window: Window, gesture: Callable[[], object]) -> float:
     """Return the milliseconds of the processor from a gesture to its picture.
 
-    What the gesture before has cards work out once a hand rests is no part of this one.
+    What the gesture before has cards work out once a hand rests is no part of this one, nor the names that lines get then.
     """
-    while any(card.waits for card in window.findChildren(RestingCard)):
+    while window.compare.waits or any(card.waits for card in window.findChildren(RestingCard)):
         QApplication.processEvents()
         time.sleep(0.001)
     _rest(window)

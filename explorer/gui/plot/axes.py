@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
 
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
@@ -31,27 +31,41 @@ class Axis(pg.AxisItem):
     Of labels that would meet the later one is left out, and the name of the axis where it is longer than the axis.
     """
 
+    picture: QPicture | None
+
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self._still = Still()
         self._version = self._styled = 0
         self._known: tuple[object, ...] = ()
         self._specs: Specs | None = None
+        self.setStyle(tickTextOffset=4, tickLength=-4)
 
-    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
+    def paint(self, painter: QPainter, *_: Any) -> None:
         """Paint the ticks and labels."""
-        # pyqtgraph forgets its own drawing whenever it is out of date.
-        self._version += self.picture is None
-        self._still.paint(
-            painter, self.boundingRect(), self._version,
-            lambda inner: pg.AxisItem.paint(self, inner, option, widget),
-        )  # fmt: skip
+        if self.picture is None:
+            # pyqtgraph forgets its own drawing whenever it is out of date.
+            self.picture, self._version = QPicture(), self._version + 1
+        self._still.paint(painter, self.boundingRect(), self._version, self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
+        """Draw at once what pyqtgraph would record first: letters cost several times as much by way of a record."""
+        painter.save()
+        specs = self.generateDrawSpecs(painter)
+        if specs is not None:
+            self.drawPicture(painter, *specs)
+        painter.restore()
 
     def setStyle(self, **style: Any) -> None:
         """Take on a style; the same again costs nothing."""
-        if any(self.style.get(name) != value for name, value in style.items()):
+        if any(self._worn(name) != value for name, value in style.items()):
             self._styled += 1
             super().setStyle(**style)
+
+    def _worn(self, name: str) -> object:
+        """Return what `setStyle` was told last; the distance of the text pyqtgraph keeps for each direction."""
+        worn = self.style.get(name)
+        return worn[self.orientation not in ("left", "right")] if name == "tickTextOffset" else worn
 
     def generateDrawSpecs(self, p: QPainter) -> Specs | None:
         """Return pyqtgraph's line, ticks and labels, without labels that would be written over others.
@@ -95,7 +109,7 @@ class Axis(pg.AxisItem):
 
 def dress(axis: pg.AxisItem, line: str, text: str, face: QFont) -> None:
     """Draw ``axis`` in the colours of its ``line`` and of its ``text``, written in ``face``."""
-    axis.setStyle(tickFont=face, tickTextOffset=4, tickLength=-4)
+    axis.setStyle(tickFont=face)
     # Else its name is set twice, in this colour first.
     axis._pen = pg.mkPen(line)
     axis.setTextPen(pg.mkPen(text))

@@ -39,6 +39,8 @@ class ContourLines:
         self._decades, self._version = 6, 0
         self._known: Pieces | None = None
         self._key: Hashable = None
+        self._where: Hashable = None
+        self._lines: list[tuple[int, Floats]] = []
         self._bare = False
         self._strokes: list[tuple[QColor, QPainterPath]] = []
         self._pieces: list[tuple[QColor, Floats]] = []
@@ -68,14 +70,14 @@ class ContourLines:
     def paint(self, painter: QPainter, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Draw the lines between two ``columns`` k and two ``rows`` t, which fill ``place`` with t upward."""
         small = font(theme, language(), _TYPE)
-        key = (self._version, place.getCoords(), columns, rows, theme, language())
+        where = (self._version, place.getCoords(), columns, rows)
+        key = (where, theme, language())
         if key != self._key:
             self._key = key
             if self._bare:
                 self._sketch(place, columns, rows, theme)
             else:
-                lines = _lines(self._log_gain, self._decades, place, columns, rows)
-                self._make(lines, place, theme, QFontMetricsF(small))
+                self._make(self._run(where, place, columns, rows), place, theme, QFontMetricsF(small))
         if self._bare:
             painter.setClipRect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -89,6 +91,12 @@ class ContourLines:
         painter.setFont(small)
         for label, text, colour in self._names:
             _write(painter, label, text, colour)
+
+    def _run(self, where: Hashable, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
+        """Return the lines that are seen: in other colours and letters they run where they ran."""
+        if where != self._where:
+            self._where, self._lines = where, _lines(self._log_gain, self._decades, place, columns, rows)
+        return self._lines
 
     def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Keep the pieces of the lines without names; what is out of sight is left to the clipping."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +37,21 @@ def doubt(painter: QPainter, area: QRectF, theme: Theme) -> None:
 def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
     """Draw thin diagonal lines over ``area``: nothing is defined there."""
     painter.setPen(QPen(QColor(theme.undefined_hatch), 1.0))
-    width, height = area.width(), area.height()
-    step = pitch * 2**0.5
-    lines = []
-    # Cut by hand: a drawing in SVG knows no clipping.
-    for i in range(1, int((width + height) / step) + 1):
-        low, high = max(i * step - height, 0.0), min(i * step, width)
-        bottom, top = area.top() + i * step - low, area.top() + i * step - high
-        lines.append(QLineF(area.left() + low, bottom, area.left() + high, top))
+    left, top = area.left(), area.top()
+    ends = _diagonals(area.width(), area.height(), pitch * 2**0.5)
+    lines = [QLineF(left + x, top + y, left + x_end, top + y_end) for x, y, x_end, y_end in ends]
     painter.drawLines(lines)
+
+
+@lru_cache(maxsize=16)
+def _diagonals(width: float, height: float, step: float) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the ends x, y, x, y of diagonal lines that cross the sides of an area every ``step``.
+
+    They are cut by hand: a drawing in SVG knows no clipping.
+    """
+    reach = [i * step for i in range(1, int((width + height) / step) + 1)]
+    cut = [(at, max(at - height, 0.0), min(at, width)) for at in reach]
+    return tuple((low, at - low, high, at - high) for at, low, high in cut)
 
 
 class Patterns:

@@ -255,6 +255,7 @@ def test_lines_are_worked_out_once_for_what_is_seen(monkeypatch: pytest.MonkeyPa
     lines.present(field(20, 0.3, -0.3), 3)
     for columns in ((-0.5, 20.5), (-0.5, 20.5), (3.0, 9.0), (3.0, 9.0)):
         lines.paint(painter, QRectF(0, 0, 300, 200), columns, (-0.5, 20.5), theme)
+    lines.paint(painter, QRectF(0, 0, 300, 200), columns, (-0.5, 20.5), look.themes()["dark"])
     painter.end()
     assert len(made) == 2
 

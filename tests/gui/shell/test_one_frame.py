@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
 from explorer.gui.plot import style
+from explorer.gui.plot.axes import Axis
+from explorer.gui.plot.graphs import pg
 from explorer.gui.shell.window import Window
 from explorer.gui.views.flow.headline import Headline
 from explorer.workspace.exploration.exploration import Exploration
@@ -239,3 +241,21 @@ def test_a_theme_dresses_what_is_in_sight_and_the_rest_when_it_comes(window: Win
     buttons = [part for part in training.findChildren(QPushButton) if part.isVisible()]
     assert buttons
     assert dressed.keys() >= {*buttons}
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_in_other_colours_no_axis_finds_out_again_where_its_numbers_stand(window: Window, monkeypatch) -> None:
+    found, specs = list[Axis](), pg.AxisItem.generateDrawSpecs
+    monkeypatch.setattr(
+        pg.AxisItem, "generateDrawSpecs", lambda axis, painter: (found.append(axis), specs(axis, painter))[1]
+    )
+    window.set_theme("dark")
+    for _ in range(12):
+        QApplication.processEvents()
+    assert not found
+    for view in window.time_views:
+        assert view.plot.getAxis("bottom").pen().color().name() == window.theme.border
+    window.set_theme("projector")
+    for _ in range(12):
+        QApplication.processEvents()
+    assert found

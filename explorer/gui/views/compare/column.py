@@ -10,6 +10,7 @@ from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot.contour_lines import ContourLines
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.compare.layer import Layer
 from explorer.gui.views.compare.pane import Pane
@@ -72,13 +73,20 @@ class Column(QWidget):
         if isinstance(side, Side):
             shown = (side.shown, side.states, decades, self.theme, side.unsure)
             if not _same(shown, self._shown):
+                lines = self._lines_of(shown)
                 self._shown = shown
-                self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row, bare)]
+                self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row, bare, lines)]
             self.pane.steps = len(side.shown) - 1
         else:
             self._shown, self.pane.layers = (), []
             self.pane.notice = tr("still being worked out") if side is None else say(side)
         self.pane.update()
+
+    def _lines_of(self, shown: tuple[object, ...]) -> ContourLines | None:
+        """Return the lines of equal gain that are drawn, if what is to be ``shown`` is another in its colours alone."""
+        gains, states, decades, _, unsure = shown
+        same = self._shown and _same((gains, states, decades, unsure), (*self._shown[:3], self._shown[4]))
+        return self.pane.layers[0].contours if same else None
 
     def cover(self, covered: bool) -> None:
         """Hide what becomes of the gradient, or show it again."""
@@ -112,7 +120,6 @@ class Column(QWidget):
         self.theme = self.pane.theme = theme
         self.open_button.setFont(bold(theme, 1.15))
         self._verdict.dress(theme)
-        self._shown = ()
 
     def needs(self) -> int:
         """Return the width that name and verdict need in one row, with over how many steps: without, a gain says nothing."""

@@ -101,6 +101,11 @@ class CompareView(View):
         for one in self._all:
             one.pane.name_lines()
 
+    @property
+    def waits(self) -> bool:
+        """Return whether lines of equal gain have yet to come to rest, and to get their names."""
+        return self._moving.isActive()
+
     def _show(self, inspection: Inspection, comparison: Comparison) -> None:
         exploration = inspection.analysis.exploration
         self._names, self._written = names_of(exploration.networks), exploration.notes
@@ -202,8 +207,9 @@ class CompareView(View):
         self._heading.setFont(bold(self.theme, 1.45))
         self.sentence.setFont(font(self.theme, language(), 1.1))
         self.ways.stages.retranslate()
-        if self._shown is not None and self._shown.comparison is not None:
-            # Also while one network is shown alone: nothing here is to stay in another language.
+        present = self.inspection is not None and self.inspection.comparison is not None
+        if not present and self._shown is not None and self._shown.comparison is not None:
+            # While one network is shown alone nothing is drawn anew, and nothing here is to stay in another language.
             self._show(self._shown, self._shown.comparison)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -47,13 +47,20 @@ class Layer:
     later: bool = False
 
     @classmethod
-    def of(cls, side: Side, decades: int, theme: Theme, last_row: bool = False, bare: bool = False) -> Layer:
-        """Return the pictures of ``side`` with colours over 10^±``decades``, its lines ``bare`` of names or not."""
+    def of(
+        cls, side: Side, decades: int, theme: Theme, last_row: bool = False, bare: bool = False,
+        lines: ContourLines | None = None,
+    ) -> Layer:  # fmt: skip
+        """Return the pictures of ``side`` with colours over 10^±``decades``, its lines ``bare`` of names or not.
+
+        In other colours its ``lines`` run where they ran.
+        """
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        lines = (
-            contours_of(side.shown[:0, :0], decades) if last_row else contours_of(side.shown, decades, bare, side.lines)
-        )
+        if lines is None and last_row:
+            lines = contours_of(side.shown[:0, :0], decades)
+        elif lines is None:
+            lines = contours_of(side.shown, decades, bare, side.lines)
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
         cells = map_of(side.shown, decades, theme, first, last_row, unsure=side.unsure)
