@@ -62,9 +62,13 @@ def file_to_open(parent: QWidget, title: str, at: Path, kinds: str) -> str:
 
 
 def file_to_save(parent: QWidget, title: str, at: Path, kinds: str) -> str:
-    """Ask where to write a file, ``at`` if nothing else is said; return its path, "" for none."""
+    """Ask where to write a file, ``at`` if nothing else is said; return its path, "" for none.
+
+    A name without an ending gets that of ``at``, and what has that name already is asked about.
+    """
     dialog = file_dialog(parent, title, at, kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(at.suffix.lstrip("."))
     dialog.selectFile(at.name)
     return _chosen(dialog)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFileDialog, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.core.file_dialog import file_dialog
+from explorer.gui.core.file_dialog import file_dialog, file_to_save, of_kind
 from explorer.gui.words import i18n
 
 NAMES = ("mine.gflow", "notes.txt", "table.csv")
@@ -73,3 +73,19 @@ def test_it_has_room_for_names_beside_whole_dates_or_takes_what_the_screen_has(q
     qtbot.addWidget(parent)
     room = parent.screen().availableSize().width()
     assert min(740, 0.89 * room) <= file_dialog(parent, "", folder, "").width() <= room
+
+
+@pytest.mark.parametrize(("typed", "written"), [("mine", "mine.html"), ("mine.html", "mine.html"), ("", "page.html")])
+def test_a_name_without_an_ending_gets_the_one_that_was_offered(
+    qtbot, folder: Path, monkeypatch: pytest.MonkeyPatch, typed: str, written: str
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    def answer(dialog: QFileDialog) -> bool:
+        if typed:
+            dialog.selectFile(typed)
+        return True
+
+    monkeypatch.setattr(QFileDialog, "exec", answer)
+    assert file_to_save(parent, "", folder / "page.html", of_kind("Pages", (".html",))) == str(folder / written)

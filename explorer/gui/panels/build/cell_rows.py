@@ -250,7 +250,7 @@ class CellRows:
         )
         if chosen:
             path = Path(chosen)
-            path = path if path.suffix in CELL_SUFFIXES else path.with_suffix(".toml")
+            path = path if path.suffix in CELL_SUFFIXES else Path(f"{chosen}.toml")
             try:
                 write_bytes(path, cell.text.encode())
             except Refusal as refusal:
