@@ -3,6 +3,7 @@
 const CELLS = T + 1;
 const WIDER = 7 * Math.max(String(stepOf(T)).length - 3, 0);
 const MARGIN = { left: 30 + WIDER, right: 6 + WIDER, top: 6, bottom: DATA.tokens ? 38 : 22 };
+const HALF_LINE = 8;
 
 class FlowMap {
   constructor(index, figure) {
@@ -11,6 +12,7 @@ class FlowMap {
     this.field = figure.querySelector(".map");
     [this.ground, this.over] = figure.querySelectorAll("canvas");
     this.pictures = {};
+    this.names = [];
     this.field.addEventListener("pointermove", (event) => this.point(event));
     this.field.addEventListener("pointerleave", () => shown({ pointed: null }));
     this.field.addEventListener("pointerdown", (event) => this.choose(event));
@@ -84,14 +86,16 @@ class FlowMap {
   /** Draw the lines of equal gain; the longest of each power of ten has its name. */
   contours(pen, place) {
     const named = new Set();
+    this.names = [];
     for (const [level, flat] of this.network.contours) {
       const points = [];
       for (let i = 0; i < flat.length; i += 2) points.push([this.x(flat[i], place), this.y(flat[i + 1], place)]);
       const colour = readable(gainCode(level * Math.LN10));
       const name = named.has(level) ? null : label(pen, points, powerOfTen(level));
-      if (name) named.add(level);
-      for (const part of name ? [points.slice(0, name.from + 1), points.slice(name.to)] : [points]) {
-        line(pen, part, { colour, width: 1.1 });
+      for (const part of name ? name.parts : [points]) line(pen, part, { colour, width: 1.1 });
+      if (name) {
+        named.add(level);
+        this.names.push(name.box);
       }
       if (name) turned(pen, name, powerOfTen(level), colour);
     }
@@ -105,8 +109,13 @@ class FlowMap {
     const colour = ink("selection");
     const y = this.y(look.t, place);
     const x = this.x(look.k, place);
-    haloed(pen, [[place.x, y], [place.x + place.width, y]], { colour, width: 1.4 });
-    haloed(pen, [[x, place.y], [x, place.y + place.height]], { colour, width: 1.4, dash: [3, 3] });
+    // Neither line runs through a name, which is read where it stands.
+    for (const [from, to] of between(place.x, place.x + place.width, y, this.names, 0)) {
+      haloed(pen, [[from, y], [to, y]], { colour, width: 1.4 });
+    }
+    for (const [from, to] of between(place.y, place.y + place.height, x, this.names, 1)) {
+      haloed(pen, [[x, from], [x, to]], { colour, width: 1.4, dash: [3, 3] });
+    }
     frame(pen, x, y, wide, high, colour, 2);
     if (look.pin) diamond(pen, this.x(look.pin.k, place), this.y(look.pin.t, place));
     if (look.pointed) {
@@ -162,7 +171,26 @@ function readable(code) {
   return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.179 ? "#000000" : "#ffffff";
 }
 
-/** Return where a line's name fits: about a straight part near its middle; null where there is none. */
+/** Return the pieces of a line along an axis (0 or 1) at ``at`` of the other one over which no box lies. */
+function between(start, end, at, boxes, axis) {
+  const over = boxes.filter((box) => box[1 - axis] < at && at < box[3 - axis]).map((box) => [box[axis], box[2 + axis]]);
+  const pieces = [];
+  let free = start;
+  for (const [first, last] of [...over.sort((one, other) => one[0] - other[0]), [end, end]]) {
+    if (first > free) pieces.push([free, Math.min(first, end)]);
+    free = Math.max(free, last);
+  }
+  return pieces;
+}
+
+/** Return where a line of ``points`` is after a ``length``, given its lengths ``along`` up to each of them. */
+function after(points, along, length) {
+  const next = Math.max(along.findIndex((at) => at >= length), 1);
+  const share = (length - along[next - 1]) / (along[next] - along[next - 1] || 1);
+  return [0, 1].map((i) => points[next - 1][i] + share * (points[next][i] - points[next - 1][i]));
+}
+
+/** Return where a line's name fits: about a straight part near its middle, and what is left of it; null for nowhere. */
 function label(pen, points, text) {
   const room = pen.measureText(text).width / 2 + 5;
   const along = [0];
@@ -172,12 +200,16 @@ function label(pen, points, text) {
   const length = along.at(-1);
   if (length < 5 * room) return null;
   for (const share of [0.5, 0.4, 0.6, 0.3, 0.7]) {
-    const from = along.findLastIndex((at) => at <= share * length - room);
-    const to = along.findIndex((at) => at >= share * length + room);
-    if (from < 0 || to < 0) continue;
-    const [[x1, y1], [x2, y2]] = [points[from], points[to]];
-    if (Math.hypot(x2 - x1, y2 - y1) < 0.88 * (along[to] - along[from])) continue;
-    return { from, to, x: (x1 + x2) / 2, y: (y1 + y2) / 2, angle: Math.atan((y2 - y1) / (x2 - x1 || 1e-9)) };
+    const [from, to] = [share * length - room, share * length + room];
+    const [[x1, y1], [x2, y2]] = [from, to].map((at) => after(points, along, at));
+    if (Math.hypot(x2 - x1, y2 - y1) < 0.88 * 2 * room) continue;
+    const [x, y, angle] = [(x1 + x2) / 2, (y1 + y2) / 2, Math.atan((y2 - y1) / (x2 - x1 || 1e-9))];
+    const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+    const [across, down] = [cos * room + sin * HALF_LINE, sin * room + cos * HALF_LINE];
+    const parts = [
+      [...points.filter((_, i) => along[i] < from), [x1, y1]], [[x2, y2], ...points.filter((_, i) => along[i] > to)],
+    ];
+    return { parts, x, y, angle, box: [x - across, y - down, x + across, y + down] };
   }
   return null;
 }

@@ -330,3 +330,31 @@ def test_pair_is_held_where_a_chain_goes_and_states_are_in_the_sequences_time(br
     assert browser.run("return NETWORKS[0].parts.map((part) => part.name)") == ["h→", "c→", "h←", "c←"]
     browser.run("shown({t: 6, k: 2})")
     assert browser.settled("[look.t, look.k, facesBack(NETWORKS[0])]") == [6, 2, False]
+
+
+def test_no_line_runs_through_the_name_of_a_contour_and_the_contour_leaves_it_no_more_room_than_it_takes(
+    browser: Browser, opened: Open
+) -> None:
+    opened(preset("toggle").exploration)
+    boxes = browser.settled("maps[1].names")
+    assert len(boxes) > 2
+    for left, top, right, bottom in boxes:
+        middle = (left + right) / 2
+        k = math.floor(browser.settled(f"CELLS * ({middle} - maps[1].place.x) / maps[1].place.width"))
+        browser.run("shown(arguments[0]);", {"t": 40, "k": k})
+        inked = f"""
+            (() => {{
+              const scale = maps[1].over.width / maps[1].over.clientWidth;
+              const box = [{left} + 1, {top} + 1, {right - left} - 2, {bottom - top} - 2].map((one) => one * scale);
+              return maps[1].over.getContext("2d").getImageData(...box).data.some(Boolean);
+            }})()
+        """
+        assert not browser.settled(inked)
+    gap = browser.run(
+        """
+        const pen = maps[1].ground.getContext("2d");
+        const [before, after] = label(pen, [[0, 0], [500, 0], [1000, 0]], "10⁻³").parts;
+        return after[0][0] - before.at(-1)[0] - pen.measureText("10⁻³").width;
+        """
+    )
+    assert 4.0 < gap < 16.0
