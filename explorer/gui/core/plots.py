@@ -22,8 +22,8 @@ from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.scales.ticks import Tick
 
-LEFT_AXIS = 64
-"""Pixels: one width for all left axes, so that step k stands above step k."""
+_LEFT_AXIS, _LEFT_TYPE, _LEFT_MORE = 64, 10.0, 4.0
+"""Pixels of all left axes, so that step k stands above step k, in type of the usual size; and for each point more."""
 LEAST_STEPS = 4.0
 """So many steps are seen at the closest zoom."""
 _ROUNDED = 4
@@ -282,7 +282,7 @@ class TimePlot(View):
     def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
         super().__init__(theme, title, name)
         self.plot = Plot(theme, {"bottom": StepAxis("bottom"), "left": left or Axis("left")})
-        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self.plot.getAxis("left").setWidth(_left_axis(self.theme))
         self.plot.box.whole.connect(self.show_all)
         self.plot.box.whole.connect(self._choose_again)
         self.plot.box.pressed.connect(self._remember)
@@ -377,7 +377,7 @@ class TimePlot(View):
     def restyle(self) -> None:
         """Take on the theme's colours."""
         self.plot.dress(self.theme)
-        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self.plot.getAxis("left").setWidth(_left_axis(self.theme))
         self._dress_lines()
 
     def _shown_pair(self) -> tuple[int, int]:
@@ -399,6 +399,11 @@ class TimePlot(View):
     def _dress_lines(self) -> None:
         self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
         self.cursor_k.setPen(_line(self.theme.accent, self.theme.line_width * 0.6, Qt.PenStyle.DotLine))
+
+
+def _left_axis(theme: Theme) -> int:
+    """Return the width of all left axes in the type of ``theme``, in pixels."""
+    return _LEFT_AXIS + round(_LEFT_MORE * max(theme.font_size - _LEFT_TYPE, 0.0))
 
 
 def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
