@@ -9,7 +9,8 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import names
@@ -18,7 +19,15 @@ from explorer.gui.plot import theme
 from explorer.gui.views.states.sentence import words
 from explorer.gui.views.states.states import StatesView
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Numbers, Recipe, Selection, Signal
+from explorer.workspace.exploration.exploration import (
+    Exploration,
+    LayerRecipe,
+    Numbers,
+    Recipe,
+    Selection,
+    Signal,
+    Text,
+)
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.scales.states import blocks, state_colours
 from explorer.workspace.words.numbers import signed
@@ -257,3 +266,26 @@ def test_many_layers_leave_more_room_to_their_states_than_to_what_parts_them(vie
     shown = sum(bottom - top for top, bottom in areas)
     assert shown > 0.75 * view.plot.box.height()
     assert all(below > above for (_, above), (below, _) in itertools.pairwise(areas))
+
+
+def test_alone_in_the_middle_its_steps_are_numbered_or_named_by_their_words(view: StatesView):
+    axis = view.plot.getAxis("bottom")
+    narrow = axis.height()
+
+    def written() -> list[str]:
+        QApplication.processEvents()
+        page = QImage(900, 200, QImage.Format.Format_RGB32)
+        painter = QPainter(page)
+        *_, found = axis.generateDrawSpecs(painter)
+        painter.end()
+        return [label[2] for label in found]
+
+    show(view, sequence=Signal(steps=10))
+    assert written() == []
+    view.stand_alone(True)
+    assert {"0", "5", "10"} <= set(written())
+    assert axis.height() > narrow
+    show(view, sequence=Text(text="that was good"))
+    assert "that₁" in written()
+    view.stand_alone(False)
+    assert (written(), axis.height()) == ([], narrow)

@@ -26,6 +26,8 @@ from explorer.workspace.words.numbers import signed, subscript
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ALONG = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
 _STRIDE = 10
+_TICKS = 6
+"""Pixels for ticks without numbers: those of the map below are meant."""
 _LEAST = 44
 _WITH_HEADING = 92
 """Pixels: a lower view is all picture."""
@@ -46,9 +48,7 @@ class StatesView(TimePlot):
         # A click chooses and leaves the arrows to the player: only who came by Tab has no other way to choose.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.box.setYRange(0.0, 1.0, padding=0)
-        bottom = self.plot.getAxis("bottom")
-        bottom.setStyle(showValues=False)
-        bottom.setHeight(6)
+        self._number_steps(False)
         self.setMinimumHeight(_LEAST)
         self.plot.box.pressed.connect(self._choose)
         self.plot.box.moved.connect(self._follow)
@@ -76,8 +76,20 @@ class StatesView(TimePlot):
         self.canvas.unit = inspection.selection.unit
         self.canvas.chain = chain_named(run.network.architecture, run.course.chain)
         self.canvas.present(parts, images)
+        feed = inspection.analysis.feed
+        self.plot.getAxis("bottom").set_words(feed.shown if feed.symbolic else ())
         self._show_scales(parts, scales, _apart(states))
         self._set_ticks()
+
+    def stand_alone(self, alone: bool) -> None:
+        """Number the steps while no view below does."""
+        super().stand_alone(alone)
+        self._number_steps(alone)
+
+    def _number_steps(self, numbered: bool) -> None:
+        bottom = self.plot.getAxis("bottom")
+        bottom.setStyle(showValues=numbered)
+        bottom.setHeight(None if numbered else _TICKS)
 
     def describe(self, inspection: Inspection) -> str:
         """Return the chosen unit's state at step t, and between which ends those of all units are."""
