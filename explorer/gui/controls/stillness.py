@@ -18,6 +18,9 @@ _LOOK = 40
 _MOVE_BY_THEMSELVES = (QSplitterHandle, QTabBar)
 """A press on these is a wish that something moves."""
 
+Held = tuple[QLayout, QWidget]
+"""A layout and its widget."""
+
 _holding: list[Stillness] = []
 
 
@@ -51,7 +54,7 @@ class Stillness(QObject):
         super().__init__(window)
         self.window = window
         self._handle: QWindow | None = None
-        self._layouts: list[QLayout] = []
+        self._layouts: list[Held] = []
         self._splitters: list[QSplitter] = []
         self._put_off: dict[QWidget, Callable[[], object]] = {}
         self._watch = QTimer(self)
@@ -111,9 +114,11 @@ class Stillness(QObject):
         if self in _holding:
             return False
         _holding.append(self)
-        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
+        # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
+        found = ((layout, layout.parent()) for layout in self.window.findChildren(QLayout))
+        self._layouts = [(layout, widget) for layout, widget in found if isinstance(widget, QWidget)]
         self._splitters = self.window.findChildren(QSplitter)
-        for layout in self._layouts:
+        for layout, _ in self._layouts:
             layout.setEnabled(False)
         for splitter in self._splitters:
             splitter.installEventFilter(self)
@@ -131,7 +136,7 @@ class Stillness(QObject):
         if self not in _holding:
             return
         self._watch.stop()
-        layouts = [layout for layout in self._layouts if shiboken6.isValid(layout)]
+        layouts = self._layouts
         try:
             self._lay_out_all(layouts)
         finally:
@@ -140,14 +145,15 @@ class Stillness(QObject):
         put_off, self._put_off = self._put_off, {}
         self._do(put_off)
         # What was opened meanwhile was asked to before, and Qt asks no layout twice.
-        for layout in filter(_seen, layouts):
-            layout.activate()
+        for layout, widget in filter(_there, layouts):
+            if widget.isVisible():
+                layout.activate()
 
-    def _lay_out_all(self, layouts: list[QLayout]) -> None:
+    def _lay_out_all(self, layouts: list[Held]) -> None:
         put_off, self._put_off = self._put_off, {}
         # What is shown or hidden now has no layout done for itself alone.
         self._do({widget: work for widget, work in put_off.items() if widget not in self._splitters})
-        for layout in filter(shiboken6.isValid, layouts):
+        for layout, _ in filter(_there, layouts):
             layout.setEnabled(True)
         self._lay_out(layouts)
         self._do({widget: work for widget, work in put_off.items() if widget in self._splitters})
@@ -157,17 +163,17 @@ class Stillness(QObject):
         lay_out()
 
     @staticmethod
-    def _lay_out(layouts: list[QLayout]) -> None:
+    def _lay_out(layouts: list[Held]) -> None:
         """Lay out once what has asked for it, from the inside: what holds others asks again whenever one of them has.
 
         What waited may have taken some of them away. What is out of sight Qt lays out when it is shown, but it may be asked
         before how large it is.
         """
-        for layout in filter(shiboken6.isValid, reversed(layouts)):
-            if not _seen(layout):
+        for layout, widget in filter(_there, reversed(layouts)):
+            if not widget.isVisible():
                 _forget_sizes(layout)
                 continue
-            if _missed(layout):
+            if _missed(layout, widget):
                 layout.invalidate()
             layout.activate()
 
@@ -178,18 +184,14 @@ class Stillness(QObject):
                 work()
 
 
-def _seen(layout: QLayout) -> bool:
-    """Return whether ``layout`` is there, and its widget in sight."""
-    # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
-    widget = layout.parent() if shiboken6.isValid(layout) else None
-    return isinstance(widget, QWidget) and widget.isVisible()
+def _there(held: Held) -> bool:
+    return shiboken6.isValid(held[0])
 
 
-def _missed(layout: QLayout) -> bool:
-    """Return whether its widget has another size than it was laid out for: it came into sight meanwhile."""
-    widget = layout.parent()
+def _missed(layout: QLayout, widget: QWidget) -> bool:
+    """Return whether ``widget`` has another size than ``layout`` was made for: it came into sight meanwhile."""
     # The window itself was in sight all the time, and its layout leaves room for menus.
-    return isinstance(widget, QWidget) and not widget.isWindow() and layout.geometry() != widget.contentsRect()
+    return not widget.isWindow() and layout.geometry() != widget.contentsRect()
 
 
 def _forget_sizes(layout: QLayout) -> None:

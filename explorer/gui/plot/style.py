@@ -113,8 +113,11 @@ def _set(app: QApplication, theme: Theme, language: str) -> None:
     """Set what the style sheet speaks of: the palette, the type, and the marks in boxes that are checked."""
     icons, marks = resources() / "icons", "paper" if QColor(theme.accent_text).lightness() > 127 else "ink"
     QDir.setSearchPaths("gradientflow", [str(icons), str(icons / "marks" / marks)])
-    app.setPalette(palette(theme))
-    app.setFont(font(theme, language))
+    # Qt goes over all widgets for each, also where it is the same again.
+    if (colours := palette(theme)) != app.palette():
+        app.setPalette(colours)
+    if (face := font(theme, language)) != app.font():
+        app.setFont(face)
     # Qt tells the windows at the next turn of its loop, and each hands it on to what it holds.
     for kind in _NEWS:
         app.sendPostedEvents(None, kind)
@@ -230,7 +233,8 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     for widget in _with_rules(seen, grown):
         _polish(widget, grown)
     for box in chain.from_iterable(widget.findChildren(QComboBox) for widget in seen if grown and widget.isWindow()):
-        _measure_anew(box)
+        if not box.isVisible():
+            _measure_anew(box)
 
 
 def _polish(widget: QWidget, grown: bool) -> None:

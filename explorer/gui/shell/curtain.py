@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QGraphicsView, QScrollArea, QWidget
 from explorer.gui.controls.stillness import Stillness
 from explorer.gui.export.laid_out import lay_out
 
-_PAINTING = (
-    QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.UpdateRequest,
+_KEPT_BACK = frozenset(
+    {
+        QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.UpdateRequest,
+        # A window does nothing about the words of its actions, and all that watch it would look at each.
+        QEvent.Type.ActionChanged,
+    }
 )  # fmt: skip
 _LATEST = 200
 """Milliseconds: where no window manager answers, the window keeps its size."""
@@ -105,5 +109,5 @@ class _Quiet(QObject):
     """
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - it watches the window alone
-        """Keep back what leads to painting."""
-        return event.type() in _PAINTING
+        """Keep back what leads to painting, and what leads to nothing."""
+        return event.type() in _KEPT_BACK

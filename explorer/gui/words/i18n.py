@@ -129,9 +129,9 @@ class Phrases:
 
     def say_again(self) -> None:
         """Say every sentence again: something else was said in the place of one."""
-        self._spoken = {language()}
+        self._spoken, words = {language()}, catalogue(language())
         for setter, text, values in self._said:
-            setter(tr(text).format(**values))
+            setter(words.get(text, text).format(**values))
 
 
 def _translate_qt(code: str) -> None:
