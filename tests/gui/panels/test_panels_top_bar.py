@@ -65,6 +65,7 @@ def test_cell_button_changes_the_cell_alone(desk, name: str):
     [
         ("mgu", "MGU", "Minimal gated unit"),
         (CellText(name="a cell of my own", text="h = W @ h + U @ x"), "a cell of m…", "a cell of my own"),
+        (CellText(name="own cell, from LSTM", text="h = W @ h + U @ x"), "own cell", "own cell, from LSTM"),
     ],
 )
 def test_cell_that_is_no_quick_choice_is_named_by_the_last_segment(desk, cell, label: str, title: str):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import in_menu, teach
+from explorer.gui.controls.room import forms
 from explorer.gui.controls.segments import Segments, tighten
 from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import Phrases, mark, tr
@@ -81,6 +82,12 @@ class CellSegments(Segments):
         named = self.short or not quick
         label = cell_label(self.cell) if named else ""
         self.more.setChecked(named)
-        self.more.setText(in_menu(label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1]}…") or _MORE)
+        self.more.setText(in_menu(_short(label)) or _MORE)
         self.more.setVisible(named or not self._tight)
         teach(self.more, follow(f"{cell_tip(self.cell)}\n" if named else "", tr(_ALL if self.short else _OTHERS)))
+
+
+def _short(label: str) -> str:
+    """Return as many whole clauses of ``label`` as have room, or its beginning: "own cell" of "own cell, from LSTM"."""
+    cut = f"{label[: _LETTERS - 1]}…"
+    return next((form for form in forms(label) if len(form) <= _LETTERS), cut)
