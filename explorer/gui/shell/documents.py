@@ -34,9 +34,11 @@ _AUTOSAVE_DELAY_OF_TRAINING = 3000
 
 class Documents(QObject):
     """The file that the window shows, if any: the window's title says which. ``opened()`` when another exploration has taken
-    the place of what was there, ``written(sentence, path)`` when a file was."""
+    the place of what was there, ``written(sentence, path)`` when a file was, ``unkept(why)`` when the working
+    state can't be."""
 
     written = Signal(str, str)
+    unkept = Signal(object)
     opened = Signal()
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences, actions: Actions) -> None:
@@ -252,9 +254,9 @@ class Documents(QObject):
     def _keep(self, exploration: Exploration) -> None:
         try:
             self._autosave.write(exploration)
-        except BadFile:
-            # A read-only data folder takes the safety net away, but must not disturb the work.
-            return
+        except BadFile as refusal:
+            # A read-only data folder takes the safety net away, but must not disturb the work: who hears it says it once.
+            self.unkept.emit(refusal)
 
     def _ask(self, question: str) -> bool:
         buttons = QMessageBox.StandardButton

@@ -7,10 +7,12 @@ checked like any other foreign data.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from explorer.engine.errors import BadFile, Refusal
 from explorer.paths import data_folder
 from explorer.workspace.disk.places import is_there
 
@@ -23,6 +25,11 @@ class Preferences:
 
     def __init__(self) -> None:
         self._settings = QSettings("gradient-flow-explorer", "gradient-flow-explorer")
+        self._hear: Callable[[Refusal], object] | None = None
+
+    def let_hear(self, hear: Callable[[Refusal], object]) -> None:
+        """Tell ``hear``, once, when a person changes what can't be kept."""
+        self._hear = hear
 
     def text(self, name: str, default: str) -> str:
         """Return a stored text."""
@@ -32,6 +39,10 @@ class Preferences:
     def set_text(self, name: str, value: str) -> None:
         """Store a text."""
         self._settings.setValue(name, value)
+        if self._hear is not None and not self._settings.isWritable():
+            hear, self._hear = self._hear, None
+            folder = Path(self._settings.fileName()).parent
+            hear(BadFile("Settings can't be kept: “{folder}” may not be written.", folder=folder))
 
     def shape(self, name: str) -> QByteArray:
         """Return the stored geometry or splitter state, empty if there is none."""

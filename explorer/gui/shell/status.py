@@ -6,9 +6,10 @@ import time
 from collections import deque
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from explorer.engine.errors import Refusal
 from explorer.gui.controls.bare import ProgressBar
 from explorer.gui.controls.plain import Label, set_tip, set_tone
 from explorer.gui.controls.plate import Plate
@@ -19,7 +20,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.refusal_line import RefusalLine
-from explorer.gui.words.i18n import Phrases, language, tr
+from explorer.gui.words.i18n import Phrases, language, say, tr
 from explorer.workspace.looks.analysis import Inspection
 
 _WINDOW = 1.0
@@ -51,6 +52,7 @@ class Status(Plate):
         self._seconds = 0.0
         self._timed = preferences.text("speed", "") == _ON
         self._noticed = language()
+        self._why: Refusal | None = None
         self._frames: deque[float] = deque()
         self._patience, self._notice_over = QTimer(self), QTimer(self)
         for timer, wait, over in (
@@ -77,6 +79,8 @@ class Status(Plate):
         self.cancelled.connect(controller.cancel)
         self.dismissed.connect(partial(controller.refuse, None))
         documents.written.connect(self.notify)
+        documents.unkept.connect(self.note, Qt.ConnectionType.SingleShotConnection)
+        self._preferences.let_hear(self.note)
         documents.follower.noted.connect(self.notify)
 
     def present(self, inspection: Inspection, seconds: float) -> None:
@@ -110,12 +114,18 @@ class Status(Plate):
 
     def notify(self, text: str, more: str = "") -> None:
         """Say for some seconds that something was done, ``more`` of it in the tooltip; "" ends it."""
-        self._noticed = language()
+        self._noticed, self._why = language(), None
         self.notice.setText(text)
         set_tip(self.notice, more)
         if text:
             self._notice_over.start()
         self._show(self.notice, bool(text))
+
+    @Slot(object)
+    def note(self, why: Refusal) -> None:
+        """Say for some seconds what can't be kept, in another language too: it disturbs no work."""
+        self.notify(say(why))
+        self._why = why
 
     def report(self, fraction: float) -> None:
         """Show how far work is that takes long enough to be noticed."""
@@ -138,7 +148,7 @@ class Status(Plate):
         self._warning.phrases.retranslate()
         if language() != self._noticed:
             # It was said in another language, and it is said for a few seconds only.
-            self.notify("")
+            self.notify("") if self._why is None else self.note(self._why)
         self._figures.refit()
         self._say_speed()
         self._lie()

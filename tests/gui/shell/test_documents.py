@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -342,7 +343,30 @@ def test_a_data_folder_that_may_not_be_written_disturbs_nobody(
     act(window, "relu")
     window.documents._write_autosave()
     settle(qtbot, window)
+    qtbot.waitUntil(lambda: "The working state can't be kept" in window.status.notice.text())
     assert window.status.refusal.text() == ""
+    window.status.notify("")
+    window.documents._write_autosave()
+    window.documents._writer.submit(int).result()
+    QApplication.processEvents()
+    assert window.status.notice.text() == ""
+
+
+def test_settings_that_can_t_be_kept_are_told_of_once_and_in_the_language_that_is_chosen(
+    window_of, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = window_of(SMALL)
+    monkeypatch.setattr(QSettings, "isWritable", lambda _: False)
+    window.actions_["language"].trigger()
+    settle(qtbot, window)
+    assert window.status.notice.text().startswith("无法保存设置：")
+    window.actions_["language"].trigger()
+    settle(qtbot, window)
+    assert window.status.notice.text().startswith("Settings can't be kept: “")
+    window.status.notify("")
+    window.actions_["theme"].trigger()
+    settle(qtbot, window)
+    assert window.status.notice.text() == ""
 
 
 @pytest.fixture
