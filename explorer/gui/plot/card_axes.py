@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.strokes import draw_boxes, stroke
+from explorer.gui.plot.strokes import draw_boxes, shape, stroke
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.scales.ticks import Side, Tick
 
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4
 _LARGEST = 8e307
+_LONG = 4.0
+"""In widths of the pen: from here on a piece of a line is long."""
 _BETWEEN = 3.0
 """Pixels between two labels of a column."""
 _APART = 0.85
@@ -63,9 +65,17 @@ class Axes:
         pixels = self.frame.bottom() - _share(values, self.bottom, self.top) * self.frame.height()
         return np.where(np.isfinite(pixels), np.clip(pixels, -_FAR, _FAR), np.nan)
 
+    def curve(self, x: Floats, y: Floats) -> QPainterPath:
+        """Return the line through the points, broken where one is not finite."""
+        return shape(self.xs(x), self.ys(y))
+
     def stroke(self, painter: QPainter, x: Floats, y: Floats) -> None:
-        """Draw the line through the points with the painter's pen, broken where one is not finite."""
-        stroke(painter, self.xs(x), self.ys(y))
+        """Draw the same line with the painter's pen, in pieces where these are long: short ones would make it bold."""
+        across, up = self.xs(x), self.ys(y)
+        if len(x) > 1 and abs(across[-1] - across[0]) < _LONG * painter.pen().widthF() * (len(x) - 1):
+            painter.drawPath(shape(across, up))
+        else:
+            stroke(painter, across, up)
 
 
 def _share(value: Any, low: float, high: float) -> Any:

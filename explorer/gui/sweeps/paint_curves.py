@@ -45,7 +45,7 @@ def paint_curves(painter: QPainter, axes: Axes, picture: Picture, theme: Theme) 
         # Qt strokes a wider line as a shape, a hundred times as slowly.
         painter.setPen(pen(colour, 0.8 * theme.line_width if len(colours) <= _BANDS else 1.0))
         if picture.across.numbers:
-            axes.stroke(painter, xs[there], cut.median[row][there])
+            painter.drawPath(axes.curve(xs[there], cut.median[row][there]))
         if there.sum() <= _FEW and len(colours) <= _BANDS:
             _paint_dots(painter, axes, xs[there], cut.median[row][there], colour)
         _paint_odd(painter, axes, picture, row, theme)
@@ -99,7 +99,7 @@ def _paint_theory(painter: QPainter, axes: Axes, picture: Picture, theme: Theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for values in _different(theory.values):
         painter.setPen(pen(theme.text, 0.8 * theme.line_width, Qt.PenStyle.DashLine))
-        axes.stroke(painter, across, values)
+        painter.drawPath(axes.curve(across, values))
 
 
 def _different(rows: Floats) -> list[Floats]:

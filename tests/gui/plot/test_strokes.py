@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from explorer.gui.plot.card_axes import Axes
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.strokes import draw_boxes, draw_lines, stroke
 
@@ -53,6 +54,17 @@ def test_dashes_run_on_through_the_points():
         return drawn(in_dashes)
 
     np.testing.assert_array_equal(dashed(lambda painter: stroke(painter, X, Y)), dashed(as_path(Y)))
+
+
+def test_line_on_axes_is_as_bold_however_many_points_it_goes_through():
+    """Of many, the pieces would cover one another."""
+    axes = Axes(QRectF(5.0, 0.0, 890.0, 100.0), 0.0, 1.0, -1.0, 1.0)
+
+    def ink(count: int) -> int:
+        x = np.linspace(0.0, 1.0, count)
+        return int((255 - drawn(lambda painter: axes.stroke(painter, x, 0.5 * np.sin(9.0 * x)))).sum())
+
+    assert [ink(count) for count in (130, 280, 900)] == pytest.approx([ink(30)] * 3, rel=0.05)
 
 
 @pytest.mark.parametrize("count", [0, 1])

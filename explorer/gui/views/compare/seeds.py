@@ -46,7 +46,7 @@ def paint_seeds(painter: QPainter, axes: Axes, levels_: Sequence[Floats], colour
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen(theme.muted, theme.line_width))
-    axes.stroke(painter, np.arange(len(levels_[2]), dtype=np.float64), levels_[2])
+    painter.drawPath(axes.curve(np.arange(len(levels_[2]), dtype=np.float64), levels_[2]))
 
 
 def said_of_seeds(seeds: Seeds, network: str) -> str:

@@ -112,9 +112,9 @@ class ForwardsView(RestingCard):
         painter.save()
         painter.setClipRect(axes.frame)
         painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
-        axes.stroke(painter, np.array(found.steps, dtype=float), _expected(found))
+        painter.drawPath(axes.curve(np.array(found.steps, dtype=float), _expected(found)))
         painter.setPen(pen(self.theme.curve, 1.6 * self.theme.line_width))
-        axes.stroke(painter, k, found.log_deviation / _LN10)
+        painter.drawPath(axes.curve(k, found.log_deviation / _LN10))
         painter.restore()
         self._name_expected(painter, axes)
 

@@ -143,7 +143,7 @@ class GrowthView(RestingCard):
             (np.zeros(_CURVE), Qt.PenStyle.DashLine),
         ):  # fmt: skip
             painter.setPen(pen(self.theme.fit, self.theme.line_width, style))
-            axes.stroke(painter, x, y)
+            painter.drawPath(axes.curve(x, y))
         painter.restore()
 
     def _paint_dots(self, painter: QPainter, axes: Axes, x: Floats, y: Floats, alpha: int) -> None:

@@ -119,10 +119,10 @@ class IsometryView(RestingCard):
             style = Qt.PenStyle.DashLine if own else Qt.PenStyle.DotLine
             painter.setPen(pen(self.theme.fit, self.theme.line_width, style, 255 if own else _FADED))
             for column in (LARGEST, MEDIAN):
-                axes.stroke(painter, depths, values[:, column])
+                painter.drawPath(axes.curve(depths, values[:, column]))
         for column, width in ((MEDIAN, 0.8), (LARGEST, 1.6)):
             painter.setPen(pen(self.theme.curve, width * self.theme.line_width))
-            axes.stroke(painter, depths, measured[:, column])
+            painter.drawPath(axes.curve(depths, measured[:, column]))
         painter.restore()
 
     def _paint_band(self, painter: QPainter, axes: Axes, depths: Floats, values: Floats) -> None:

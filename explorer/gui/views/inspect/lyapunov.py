@@ -119,7 +119,7 @@ class LyapunovView(RestingCard):
             painter.save()
             painter.setClipRect(axes.frame)
             painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
-            axes.stroke(painter, np.arange(1.0, len(values) + 1.0), found.limit)
+            painter.drawPath(axes.curve(np.arange(1.0, len(values) + 1.0), found.limit))
             painter.restore()
         return axes
 
@@ -150,10 +150,10 @@ class LyapunovView(RestingCard):
         for i in range(strands.shape[1])[::-1]:
             width, alpha = (0.7, 120) if i else (1.6, 255)
             painter.setPen(pen(self.theme.curve, width * self.theme.line_width, alpha=alpha))
-            axes.stroke(painter, ends, strands[:, i])
+            painter.drawPath(axes.curve(ends, strands[:, i]))
         if len(expected):
             painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
-            axes.stroke(painter, ends, expected)
+            painter.drawPath(axes.curve(ends, expected))
         painter.restore()
         return axes
 

@@ -131,9 +131,9 @@ class NudgeView(InspectCard):
         self._paint_break(painter, axes, found)
         steps = found.k + np.arange(float(len(true)))
         painter.setPen(pen(self.theme.curve, 1.3 * self.theme.line_width))
-        axes.stroke(painter, steps, true)
+        painter.drawPath(axes.curve(steps, true))
         painter.setPen(pen(self.theme.fit, self.theme.line_width, Qt.PenStyle.DashLine))
-        axes.stroke(painter, steps, predicted)
+        painter.drawPath(axes.curve(steps, predicted))
         self._paint_names(painter, axes)
 
     def name_at(self, point: QPointF) -> str:

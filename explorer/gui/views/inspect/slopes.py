@@ -187,9 +187,9 @@ class SlopesView(InspectCard):
             style = _STYLES[index % len(_STYLES)]
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.theme.muted, 0.7 * width, style))
-            axes.stroke(painter, u, self._put(gate.function.value(z)))
+            painter.drawPath(axes.curve(u, self._put(gate.function.value(z))))
             painter.setPen(pen(self.theme.accent, width, style))
-            axes.stroke(painter, u, gate.function.slope(z))
+            painter.drawPath(axes.curve(u, gate.function.slope(z)))
 
     def _put(self, values: Floats) -> Floats:
         """Return where ``values`` of a function stand: as they are, or where they are large from 0 to its top."""

@@ -132,7 +132,7 @@ class TimeScalesView(RestingCard):
             painter.fillRect(bar, shade(self.theme.curve, 200))
         if expected is not None:
             painter.setPen(pen(self.theme.fit, 1.4 * self.theme.line_width, Qt.PenStyle.DashLine))
-            axes.stroke(painter, (edges[:-1] + edges[1:]) / 2, expected)
+            painter.drawPath(axes.curve((edges[:-1] + edges[1:]) / 2, expected))
         apart = [f"{end}: {count}" for end, count in (("0", found.lost), ("∞", found.lasting)) if count]
         label(painter, axes.frame.right(), axes.frame.top(), "   ".join(apart), self.theme.muted, 1.0, 0.0)
         return axes
@@ -152,7 +152,7 @@ class TimeScalesView(RestingCard):
         painter.setClipRect(axes.frame)
         for curve, style in zip(curves, (Qt.PenStyle.DashLine, Qt.PenStyle.DotLine), strict=True):
             painter.setPen(pen(self.theme.fit, self.theme.line_width, style))
-            axes.stroke(painter, np.log10(lives), curve)
+            painter.drawPath(axes.curve(np.log10(lives), curve))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade(self.theme.curve, 190))
         for dot in zip(axes.xs(x).tolist(), axes.ys(y).tolist(), strict=True):

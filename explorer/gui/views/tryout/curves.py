@@ -59,7 +59,7 @@ class Curves:
             colour = _colour(theme, j)
             painter.setPen(pen(colour, 1.3 * theme.line_width, _STYLES[j % len(_STYLES)]))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            axes.stroke(painter, steps, values)
+            painter.drawPath(axes.curve(steps, values))
             dot(painter, colour, QPointF(axes.x(tried.t), axes.y(float(values[tried.t - 1]))), 3.0)
         self._paint_wanted(painter, theme, axes)
         self._paint_names(painter, theme, axes)

@@ -79,12 +79,12 @@ class Series(_Values):
         later = 2.0 + np.arange(float(T))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.border, 1.0))
-        axes.stroke(painter, later, self.wanted)
+        painter.drawPath(axes.curve(later, self.wanted))
         for at, value in zip(later, self.wanted, strict=True):
             if math.isfinite(value):
                 dot(painter, theme.muted, QPointF(axes.x(at), axes.y(value)), 2.0)
         painter.setPen(pen(theme.accent, 1.3 * theme.line_width))
-        axes.stroke(painter, later, self.said)
+        painter.drawPath(axes.curve(later, self.said))
         self._paint_error(painter, theme, axes)
         _legend(painter, theme, area, (tr("said one step before"), tr("true")))
 
@@ -153,7 +153,7 @@ class Sum(_Values):
             ring(painter, theme, QPointF(axes.x(T), axes.y(wanted)))
         painter.setPen(pen(theme.accent, 1.3 * theme.line_width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        axes.stroke(painter, 1.0 + np.arange(float(T)), self.said)
+        painter.drawPath(axes.curve(1.0 + np.arange(float(T)), self.said))
         dot(painter, theme.accent, QPointF(axes.x(self._tried.t), axes.y(float(self.said[self._tried.t - 1]))), 4.0)
         self._paint_marked(painter, theme, axes)
         _legend(painter, theme, area, (tr("said so far"), tr("half the sum")), ringed=True)

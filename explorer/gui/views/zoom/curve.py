@@ -94,9 +94,9 @@ class CurvePanel:
         painter.setClipRect(axes.frame.adjusted(-6, -6, 6, 6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.muted, 0.8 * theme.line_width))
-        axes.stroke(painter, u, values)
+        painter.drawPath(axes.curve(u, values))
         painter.setPen(pen(theme.accent, theme.line_width))
-        axes.stroke(painter, u, slopes)
+        painter.drawPath(axes.curve(u, slopes))
         self._paint_points(painter, axes)
         painter.restore()
         x = axes.frame.left() + 4
