@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -26,12 +26,12 @@ _WHOLE = np.ones((1, 1), np.bool_)
 def fill(painter: QPainter, area: QRectF, colour: QColor | str, kind: Kind, theme: Theme) -> None:
     """Fill ``area`` with a colour and the pattern of ``kind`` on it."""
     painter.fillRect(area, QColor(colour))
-    _cover(painter, area, QRectF(0, 0, 1, 1), [(kind, _WHOLE)], theme)
+    _cover_whole(painter, area, (kind,), theme)
 
 
 def doubt(painter: QPainter, area: QRectF, theme: Theme) -> None:
     """Cover ``area``, whatever its colour, with the pattern of what may be rounding and nothing else."""
-    _cover(painter, area, QRectF(0, 0, 1, 1), [("rim", _WHOLE), ("unsure", _WHOLE)], theme)
+    _cover_whole(painter, area, ("rim", "unsure"), theme)
 
 
 def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
@@ -78,33 +78,77 @@ class Patterns:
             _cover(painter, place, source, self._cells, theme, self._pale)
 
 
+def _cover_whole(painter: QPainter, place: QRectF, kinds: Sequence[Kind], theme: Theme) -> None:
+    """Paint the patterns of ``kinds`` over all of ``place``."""
+    scale, seen = _scale_of(painter), _in_sight(painter, place)
+    height, width = math.ceil(seen.height() * scale), math.ceil(seen.width() * scale)
+    if min(height, width) >= 1:
+        marks = tuple((kind, QColor(ink(theme, kind)).rgba()) for kind in kinds)
+        layer = _whole(height, width, marks, _pitch(scale, theme))
+        painter.drawImage(QRectF(seen.topLeft(), QSizeF(width / scale, height / scale)), layer)
+
+
+@lru_cache(maxsize=64)
+def _whole(height: int, width: int, marks: tuple[tuple[Kind, int], ...], pitch: int) -> QImage:
+    """Return patterns, each a kind and its ink, over all of a picture."""
+    rows, columns = np.zeros(height, np.intp), np.zeros(width, np.intp)
+    pixels = _layer(rows, columns, [(kind, rgba, _WHOLE) for kind, rgba in marks], pitch)
+    return _picture(pixels).copy()
+
+
 def _cover(
     painter: QPainter,
     place: QRectF,
     source: QRectF,
-    cells: Iterable[tuple[Kind, Cells]],
+    cells: Sequence[tuple[Kind, Cells]],
     theme: Theme,
     pale: bool = False,
 ) -> None:
     """Paint patterns over the cells ``source``, drawn in ``place``."""
-    scale = painter.deviceTransform().m11() if on_screen(painter) else _FINE
-    seen = place & painter.clipBoundingRect() if painter.hasClipping() else place
+    scale, seen = _scale_of(painter), _in_sight(painter, place)
     height, width = math.ceil(seen.height() * scale), math.ceil(seen.width() * scale)
     if min(height, width) < 1:
         return
     rows = _cells_of(height, scale, seen.top() - place.top(), place.height(), source.top(), source.height())
     columns = _cells_of(width, scale, seen.left() - place.left(), place.width(), source.left(), source.width())
-    pixels = np.zeros((height, width), np.uint32)
-    for kind, there in cells:
-        colour = QColor(theme.muted if pale and kind == "zero" else ink(theme, kind))
-        inks = np.where(there, np.uint32(colour.rgba()), np.uint32(0))
-        tile = marked(kind, max(round(PITCH * scale * theme.font_size / _TYPE), PITCH))
+    inks = {kind: theme.muted if pale and kind == "zero" else ink(theme, kind) for kind, _ in cells}
+    inked = [(kind, QColor(inks[kind]).rgba(), there) for kind, there in cells]
+    pixels = _layer(rows, columns, inked, _pitch(scale, theme))
+    painter.drawImage(QRectF(seen.topLeft(), QSizeF(width / scale, height / scale)), _picture(pixels))
+
+
+def _scale_of(painter: QPainter) -> float:
+    return painter.deviceTransform().m11() if on_screen(painter) else _FINE
+
+
+def _in_sight(painter: QPainter, place: QRectF) -> QRectF:
+    return place & painter.clipBoundingRect() if painter.hasClipping() else place
+
+
+def _pitch(scale: float, theme: Theme) -> int:
+    """Return the pixels from one mark of a pattern to the next."""
+    return max(round(PITCH * scale * theme.font_size / _TYPE), PITCH)
+
+
+def _layer(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], cells: Iterable[tuple[Kind, int, Cells]], pitch: int
+) -> NDArray[np.uint32]:
+    """Return patterns on pixels that show the cells ``rows`` and ``columns``; of each its ink, and where it is."""
+    pixels = np.zeros((len(rows), len(columns)), np.uint32)
+    for kind, rgba, there in cells:
+        inks = np.where(there, np.uint32(rgba), np.uint32(0))
+        tile = marked(kind, pitch)
         # Few pixels are marked: they are written lattice by lattice, and no others are looked at.
         for y, x in np.argwhere(tile).tolist():
             part = pixels[y :: len(tile), x :: len(tile)]
             part |= inks[rows[y :: len(tile)]][:, columns[x :: len(tile)]]
-    layer = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    painter.drawImage(QRectF(seen.topLeft(), QSizeF(width / scale, height / scale)), layer)
+    return pixels
+
+
+def _picture(pixels: NDArray[np.uint32]) -> QImage:
+    """Return ``pixels`` as a picture, which lasts as long as they do."""
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def _cells_of(count: int, scale: float, start: float, length: float, first: float, cells: float) -> NDArray[np.intp]:

@@ -25,6 +25,7 @@ from explorer.paths import resources
 _STYLE = "fusion"
 _RULE, _ASKED, _EM = re.compile(r"([^{}]+)\{([^{}]*)\}"), re.compile(r"\[(\w+)="), re.compile(r"\dem\b")
 _NEWS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.ApplicationFontChange)
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _MEASURED = (QAbstractButton, QAbstractSpinBox, QComboBox)
 
 _NAMED: Mapping[str, str] = MappingProxyType(
@@ -196,21 +197,23 @@ class _WhenShown(QObject):
                 # Qt has told only those that had been shown before.
                 for kind in _NEWS:
                     QApplication.sendEvent(watched, QEvent(kind))
-            seen = [watched, *_seen_in(watched, self)]
             # What it is in may ask then how large it is.
-            for part in reversed([*_with_rules(seen, grown=True)]):
+            for part in reversed([*_with_rules(_seen_in(watched, self), grown=True)]):
                 _polish(part, grown=True)
         return False
 
 
-def _seen_in(widget: QWidget, late: _WhenShown) -> Iterator[QWidget]:
-    """Yield what is visible in ``widget``, and let what is not wait for being shown with all that it holds."""
-    for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if part.isVisible():
-            yield part
-            yield from _seen_in(part, late)
-        else:
-            late.watch(part)
+def _seen_in(window: QWidget, late: _WhenShown) -> list[QWidget]:
+    """Return ``window`` and what is visible in it; what is not waits for being shown, with all that it holds."""
+    seen = [window]
+    # It grows meanwhile by what each holds.
+    for widget in seen:
+        for part in widget.findChildren(QWidget, options=_DIRECT):
+            if part.isVisible():
+                seen.append(part)
+            else:
+                late.watch(part)
+    return seen
 
 
 @cache
@@ -227,7 +230,7 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     late, seen = _when_shown(), list[QWidget]()
     for window in app.topLevelWidgets():
         if window.isVisible():
-            seen += [window, *_seen_in(window, late)]
+            seen += _seen_in(window, late)
         else:
             late.watch(window)
     for widget in _with_rules(seen, grown):

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import View
 from explorer.gui.export.pictures import save_picture
-from explorer.gui.plot import style
+from explorer.gui.plot import patterns, style
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
@@ -268,3 +268,24 @@ def test_a_picture_as_a_drawing_has_the_patterns_too(shown: Show, theme: Theme, 
         pixels = np.frombuffer(image.constBits(), np.uint32)
         marks += int((pixels == QColor(ink(theme, kind)).rgba()).sum())
     assert marks > 200
+
+
+def test_a_pattern_that_was_painted_before_is_that_of_its_own_kind_size_and_theme() -> None:
+    """What is kept of a swatch is taken for no other: each looks as where nothing was painted before."""
+    some = [look.themes()[name] for name in ("light", "dark")]
+    wanted = list(itertools.product(("zero", "above", "below"), some, (12, 19)))
+
+    def painted(kind: Kind, theme: Theme, side: int) -> QImage:
+        image = QImage(side, side, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        patterns.fill(painter, QRectF(0, 0, side, side), theme.card, kind, theme)
+        painter.end()
+        return image
+
+    fresh = list[QImage]()
+    for one in wanted:
+        patterns._whole.cache_clear()
+        fresh.append(painted(*one))
+    assert [painted(*one) for one in wanted] == fresh
+    assert [painted(*one) for one in wanted] == fresh
+    assert len({image.constBits().tobytes() for image in fresh}) == len(wanted)
