@@ -52,6 +52,7 @@ class SweepSheet(Aside):
         self._folder, self._present, self._theme = folder, present, theme
         self._past: list[tuple[Table, Path]] = []
         self._wrong: Exception | None = None
+        self._failure: Exception | None = None
         self.work = SweepWork()
         self.form, self.canvas, self.shown = SweepForm(), SweepCanvas(theme), ShownRow()
         self.start, self.fresh, self.back = QPushButton(), QPushButton(), QPushButton()
@@ -71,7 +72,7 @@ class SweepSheet(Aside):
         for part in (self.form, self.shown, self.export):
             part.retranslate()
         self.canvas.dress(theme)
-        self.refuse(self._wrong)
+        self._tell()
         self._show_state()
 
     def show_sweep(self, sweep: Sweep) -> None:
@@ -170,14 +171,14 @@ class SweepSheet(Aside):
         self.canvas.looked.connect(self.point.setText)
         self.canvas.chosen.connect(self._choose)
         self.canvas.refined.connect(self._refine)
-        self.export.refused.connect(self.refuse)
+        self.export.refused.connect(self.fail)
         self.export.saved.connect(self.saved)
         work = self.work
         work.grew.connect(self._show)
         work.foretold.connect(self._show)
         work.turned.connect(self._show_state)
         work.found.connect(self.chosen)
-        work.failed.connect(self.refuse)
+        work.failed.connect(self.fail)
 
     @Slot()
     def _press(self) -> None:
@@ -185,6 +186,7 @@ class SweepSheet(Aside):
         if self.work.running:
             self.work.pause()
             return
+        self.fail(None)
         sweep = self._asked()
         if sweep is None:
             return
@@ -203,6 +205,7 @@ class SweepSheet(Aside):
     def _changed(self) -> None:
         """Say at once what could not be swept, and how many points there would be."""
         if not self.work.running:
+            self.fail(None)
             self._show_state()
 
     @Slot(int, int)
@@ -220,7 +223,7 @@ class SweepSheet(Aside):
         try:
             sweep = finer(table.sweep, picture.between((low, left), (high, right)))
         except Refusal as refusal:
-            self.refuse(refusal)
+            self.fail(refusal)
             return
         past = [*self._past, (table, out)]
         self.show_sweep(sweep)
@@ -247,6 +250,7 @@ class SweepSheet(Aside):
     def _take_on(self, table: Table, out: Path) -> None:
         """Show another sweep."""
         self.work.take_on(table, out)
+        self.fail(None)
         self.refuse(None)
         self.shown.offer(table.sweep)
         self._look_otherwise()
@@ -285,9 +289,21 @@ class SweepSheet(Aside):
         self.export.setEnabled(work.done > 0)
 
     @Slot(object)
-    def refuse(self, error: Exception | None) -> None:
-        """Say what is wrong in the language that is now spoken, None for nothing."""
-        self._wrong, text = error, "" if error is None else say_failure(error, _FAILED)
+    def refuse(self, why: Exception | None) -> None:
+        """Say why what is chosen can't be swept; None if it can."""
+        self._wrong = why
+        self._tell()
+
+    @Slot(object)
+    def fail(self, why: Exception | None) -> None:
+        """Say why what was asked for could not be done, until something else is asked for; None takes it back."""
+        self._failure = why
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what is wrong in the language that is now spoken."""
+        error = self._wrong or self._failure
+        text = "" if error is None else say_failure(error, _FAILED)
         if text != self.message.text():
             self.message.setText(text)
             self.message.setProperty("wrong", bool(text))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.engine.errors import BadFile
 from explorer.engine.work import Stop
 from explorer.workspace.sweeps.opening import known_of
 from explorer.workspace.sweeps.running import Course, sweep_into
@@ -33,10 +34,14 @@ def streamed(asked: Asked, stop: Stop) -> Iterator[Table | tuple[Course, ...]]:
     Raises
     ------
     Refusal
-        As `sweep_into` and `workers` do.
+        As `sweep_into` and `workers` do, or the folder of the file can't be made.
     """
     yield known_of(asked.sweep, asked.out)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        folder = asked.out.parent
+        raise BadFile("The points of a sweep can't be kept: “{folder}” may not be written.", folder=folder) from error
     with gentle_workers(asked.address or None) as measuring:
         portion: list[Course] = []
         due = time.monotonic()

@@ -107,6 +107,26 @@ def test_what_is_typed_and_can_t_be_is_said_and_nothing_begins(sheet: SweepSheet
     assert sheet.message.isHidden()
 
 
+def test_a_sweep_that_can_t_be_kept_says_why_until_something_else_is_asked_for(
+    sheet: SweepSheet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(sheet, "_folder", tmp_path / "file" / "sweeps")
+    sheet.form.begin_with(SMALL)
+    with qtbot.waitSignals([sheet.work.failed, sheet.work.foretold]):
+        sheet.start.click()
+    sheet._show()
+    assert sheet.message.isVisible()
+    assert sheet.message.text().startswith("The points of a sweep can't be kept: “")
+    i18n.set_language("zh_CN")
+    sheet.dress(sheet._theme)
+    assert not sheet.message.text().isascii()
+    i18n.set_language("en")
+    sheet.dress(sheet._theme)
+    sheet.form.seeds.entered.emit(2.0)
+    assert sheet.message.isHidden()
+
+
 def test_a_click_explores_that_very_network_and_undo_brings_all_back(
     sheet: SweepSheet, window: Window, qtbot: QtBot
 ) -> None:
