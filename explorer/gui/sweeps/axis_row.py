@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
@@ -37,6 +37,8 @@ _USUAL: Mapping[str, tuple[float, float, int, str]] = {
     "settings.rate": (0.001, 1.0, 13, "log"), "force": (1, 64, 8, "linear"), "threshold": (1e-6, 0.1, 6, "log"),
 }  # fmt: skip
 """From where to where, how many, and how: where it says more than the present value does."""
+SPACING = 8
+"""Pixels between the parts of a row of the form."""
 _COUNT = 9
 _MOST = 1000
 
@@ -136,20 +138,19 @@ class AxisRow(QWidget):
         self.scale.set_value("log" if axis.geometric else "linear")
 
     def _build(self) -> None:
-        grid = QGridLayout(self)
+        grid, numbers = QGridLayout(self), QHBoxLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(5)
+        grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(4)
+        numbers.setSpacing(SPACING)
+        for part in (self.first, self._to, self.last, self.count, self._values):
+            numbers.addWidget(part)
         grid.addWidget(self.title, 0, 0)
-        grid.addWidget(self.setting, 0, 1, 1, 4)
-        grid.addWidget(self.first, 1, 0)
-        grid.addWidget(self._to, 1, 1)
-        grid.addWidget(self.last, 1, 2)
-        grid.addWidget(self.count, 1, 3)
-        grid.addWidget(self._values, 1, 4)
-        grid.addWidget(self.scale, 2, 0, 1, 5)
-        grid.addWidget(self.words, 1, 0, 1, 5)
-        grid.setColumnStretch(2, 1)
+        grid.addWidget(self.setting, 0, 1)
+        grid.addLayout(numbers, 1, 0, 1, 2)
+        grid.addWidget(self.words, 2, 0, 1, 2)
+        grid.addWidget(self.scale, 3, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
         for field in (self.first, self.last, self.count):
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QMenu, QToolButton, QVBoxL
 
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, in_menu, teach
-from explorer.gui.sweeps.axis_row import NONE, AxisRow
+from explorer.gui.sweeps.axis_row import NONE, SPACING, AxisRow
 from explorer.gui.sweeps.words import quantity_title
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
@@ -65,11 +65,15 @@ class SweepForm(QWidget):
         self.seeds.set_value(_SEEDS)
 
     def retranslate(self) -> None:
-        """Say everything in the language that is now spoken."""
+        """Say everything in the language that is now spoken; all fields begin at one place."""
         self.phrases.retranslate()
         for row in (self.across, self.up):
             row.retranslate()
         self._list_quantities()
+        labels = (self.across.title, self.up.title, *self._names.values())
+        width = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(width)
 
     def begin_with(self, exploration: Exploration) -> None:
         """Let every point begin with the active network of ``exploration``; what is chosen stays as far as it is there."""
@@ -125,6 +129,7 @@ class SweepForm(QWidget):
     def _build(self) -> None:
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(SPACING)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: Sequence[tuple[str, QWidget]] = (
             ("quantities", self.quantities), ("seeds", self.seeds), ("skip", self.skip), ("updates", self.updates),

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSizeF, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QHideEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.bare import Aside, ProgressBar, leave_keyboard
@@ -108,6 +108,8 @@ class SweepSheet(Aside):
 
     def _build(self) -> None:
         self.setObjectName("sweep")
+        # A long sentence has more lines, and makes no column wider.
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for label in (self.state, self.message, self.point, self.hint):
             label.setWordWrap(True)
         for label in (self.state, self.hint):
@@ -306,7 +308,7 @@ class SweepSheet(Aside):
         text = "" if error is None else say_failure(error, _FAILED)
         if text != self.message.text():
             self.message.setText(text)
-            self.message.setProperty("wrong", bool(text))
-            self.message.style().unpolish(self.message)
-            self.message.style().polish(self.message)
+        colours = QPalette(self.message.palette())
+        colours.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.bound))
+        self.message.setPalette(colours)
         self.message.setVisible(bool(text))
