@@ -373,6 +373,18 @@ def test_each_function_of_a_cell_is_drawn_once_under_its_name(
     assert ("γ = 1" in written) == (cell == "rnn")
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
+def test_no_curve_and_no_dot_lies_over_the_name_of_gamma(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, activation: str
+):
+    written: dict[str, QRectF] = {}
+    monkeypatch.setattr(slopes, "label", lambda *args: written.__setitem__(args[3], label(*args)) or written[args[3]])
+    view = shown(qtbot, SlopesView, close_look(cell="rnn", activation=activation, gain=1.6))
+    (place,) = (where for text, where in written.items() if text.startswith("γ"))
+    assert not view._lies_over(place, view._axes)
+    assert not any(place.intersects(other) for other in written.values() if other is not place)
+
+
 @pytest.mark.parametrize("cell", ["lru", "mist", "gru", "residual"])
 def test_mean_beside_a_gate_is_that_of_what_its_name_says(qtbot: QtBot, cell: str):
     inspection = close_look(cell=cell)

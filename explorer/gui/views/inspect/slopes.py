@@ -221,15 +221,32 @@ class SlopesView(InspectCard):
         y = axes.frame.top() - painter.fontMetrics().height() if above else y
         functions, slopes = self._names()
         first = label(painter, x, y, functions, self.theme.muted, 0.0, 0.0)
-        label(painter, first.right() + 8, y, slopes, self.theme.accent, 0.0, 0.0)
+        last = label(painter, first.right() + 8, y, slopes, self.theme.accent, 0.0, 0.0)
         gamma, self._gamma_place = self._gamma(), QRectF()
         if gamma is not None:
             painter.setPen(pen(self.theme.bound, 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(axes.frame.left(), axes.y(gamma), axes.frame.right(), axes.y(gamma)))
-            over = axes.y(gamma) - painter.fontMetrics().height()
-            down = 0.0 if over < axes.frame.top() - 4.0 or (gamma > 0.9 and self._top is None) else 1.0
-            text = f"γ = {number(gamma)}"
-            self._gamma_place = label(painter, axes.frame.right() - 2, axes.y(gamma), text, self.theme.bound, 1.0, down)
+            self._gamma_place = self._name_gamma(painter, axes, gamma, last.right() + 12)
+
+    def _name_gamma(self, painter: QPainter, axes: Axes, gamma: float, free: float) -> QRectF:
+        """Write what γ is at the right end of its line, or from ``free`` on where a curve or a dot would lie over that."""
+        text, metrics, y = f"γ = {number(gamma)}", painter.fontMetrics(), axes.y(gamma)
+        over, width = y - metrics.height(), metrics.horizontalAdvance(text)
+        down = 0.0 if over < axes.frame.top() - 4.0 or (gamma > 0.9 and self._top is None) else 1.0
+        place = QRectF(axes.frame.right() - 2 - width, over if down else y, width, metrics.height())
+        if self._lies_over(place, axes):
+            return label(painter, free, y if down else y + 3, text, self.theme.bound, 0.0, down)
+        return label(painter, axes.frame.right() - 2, y, text, self.theme.bound, 1.0, down)
+
+    def _lies_over(self, place: QRectF, axes: Axes) -> bool:
+        """Return whether the curve of an f goes through a ``place``, in pixels, or the dot of a unit lies there."""
+        share = (np.linspace(place.left(), place.right(), 12) - axes.frame.left()) / axes.frame.width()
+        z = self._warp.back(axes.left + share * (axes.right - axes.left))
+        ys = [axes.ys(self._put(gate.function.value(z))) for gate in self._distinct()]
+        through = any(bool(((place.top() + 3 < y) & (y < place.bottom() - 3)).any()) for y in ys)
+        dots, room = self._gates[0], place.adjusted(-_DOT, -_DOT, _DOT, _DOT)
+        pixels = zip(axes.xs(self._warp.put(dots.z)).tolist(), axes.ys(dots.slopes).tolist(), strict=True)
+        return through or any(room.contains(x, y) for x, y in pixels)
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw a dot on f′ for each unit; where many units meet, the dots add up."""
