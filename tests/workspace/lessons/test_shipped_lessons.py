@@ -85,3 +85,10 @@ def test_a_lesson_ends_with_what_it_comes_to(name: str):
 
 def test_ten_lessons_ship():
     assert len(names()) == 10
+
+
+def test_what_is_revealed_of_a_horizon_does_not_say_again_how_far_it_reaches():
+    """The answer is told before it, to who predicted and to who did not."""
+    asked = [step for name in names() for step in lesson(name).steps if step.predict and step.predict.kind == "horizon"]
+    assert asked
+    assert not any("{horizon}" in said for step in asked for said in step.told.values())
