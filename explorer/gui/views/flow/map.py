@@ -22,9 +22,10 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars
 from explorer.gui.views.flow.chains import ChainButton
 from explorer.gui.views.flow.entrance import Entrance
+from explorer.gui.views.flow.ground import Colours, Contours, Hatching, codes_of
 from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import FlowLegend
-from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
+from explorer.gui.views.flow.marks import Marks
 from explorer.gui.views.flow.notes import NoteMarks
 from explorer.gui.views.flow.notice import Notice
 from explorer.gui.views.flow.placing import name_steps, put_in_corner
