@@ -179,28 +179,28 @@ def test_without_work_cancelling_and_closing_do_nothing(bench: Bench, action: Ca
     assert bench.told == []
 
 
-def test_work_on_what_goes_on_changing_comes_to_its_first_answer(qtbot: QtBot) -> None:
-    begun = threading.Event()
+def test_work_on_what_goes_on_changing_comes_to_its_first_answer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_PATIENCE", 0.0)
+    begun, enough = threading.Event(), threading.Event()
 
     def work(request: int, stop: Callable[[], bool], _: object) -> Iterator[int]:
         begun.set()
-        deadline = time.monotonic() + 0.6
-        while time.monotonic() < deadline:
+        while not enough.wait(0.002):
             if stop():
                 raise Stopped
-            time.sleep(0.01)
         yield request
 
-    worker, answers = LatestWins(work), []
-    worker.answered.connect(answers.append)
-    worker.submit(0)
+    bench, answers = LatestWins(work), []
+    bench.answered.connect(answers.append)
+    bench.submit(0)
     assert begun.wait(5)
     for request in range(1, 30):
-        worker.submit(request, urgent=False)
-        qtbot.wait(10)
+        bench.submit(request, urgent=False)
+        qtbot.wait(5)
+    enough.set()
     qtbot.waitUntil(lambda: len(answers) == 2, timeout=5000)
     assert answers == [0, 29]
-    worker.close()
+    bench.close()
 
 
 def test_what_is_asked_next_is_begun_when_the_last_answer_is_painted(
