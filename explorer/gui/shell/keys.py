@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QRadioButton,
     QSplitterHandle,
     QTabBar,
     QTextBrowser,
@@ -40,13 +42,14 @@ _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
     ((View,), _ARROWS),
     (_TEXTS, _PAGES | {Qt.Key.Key_Escape}),
 )
+_TICKS = (QCheckBox, QRadioButton)
 _DONE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class KeyGuard(QObject):
     """Leaves the control that has the focus those keys that it uses, and takes the focus from a text that is done.
 
-    What the keyboard comes to is brought into sight.
+    A button is pressed by Return, too, wherever it stands. What the keyboard comes to is brought into sight.
 
     It watches that control alone: a filter on the whole application would be asked at every event. Only Tab gives the
     focus to a control that is no text, so that its own keys are meant. Esc leaves a text, and so does Return where it has
@@ -81,12 +84,26 @@ class KeyGuard(QObject):
         if not watched.hasFocus() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         if kind == QEvent.Type.KeyPress:
-            return self._is_done(watched, Qt.Key(event.key())) and self._leave(watched, event)
+            key = Qt.Key(event.key())
+            return self._pressed(watched, event) or (self._is_done(watched, key) and self._leave(watched, event))
         own = next((keys for kinds, keys in _OWN_KEYS if isinstance(watched, kinds)), frozenset())
         if event.key() in own:
             event.accept()
             return True
         return False
+
+    def _pressed(self, watched: QWidget, event: QKeyEvent) -> bool:
+        """Press a button at Return as at Space: Qt leaves the key to what the button is in, which has its own use for it.
+
+        A tick in a dialog leaves it to the dialog, which is done then.
+        """
+        if event.key() not in _DONE or not isinstance(watched, QAbstractButton):
+            return False
+        if isinstance(watched, _TICKS) and watched.window() is not self._window:
+            return False
+        if not event.isAutoRepeat():
+            watched.click()
+        return True
 
     def _is_done(self, text: QWidget, key: Qt.Key) -> bool:
         if text.window() is not self._window:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from explorer.gui.controls.bare import Aside
 from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
+from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.states.states import StatesView
 from explorer.workspace.exploration.gesture import Gesture
 
-from ..by_keyboard import Key, in_sight, press
+from ..by_keyboard import Key, in_sight, press, said, stops
 from ..conftest import settle
+from .test_keyboard_walk import SCENES, side_by_side
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
@@ -189,3 +202,90 @@ def test_a_control_that_is_led_to_from_outside_its_page_is_scrolled_to(window: W
     window.top_bar.gain.field.setFocus(Qt.FocusReason.TabFocusReason)
     last.setFocus(Qt.FocusReason.ShortcutFocusReason)
     assert in_sight(last) == ""
+
+
+def flow_map(window: Window) -> FlowMap:
+    return next(view for view in window.time_views if isinstance(view, FlowMap))
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
+def test_return_on_a_button_of_the_legend_presses_it_and_does_not_look_inside(window: Window, qtbot, key: Key) -> None:
+    legend = flow_map(window).legend
+    qtbot.waitUntil(legend.less.isVisible)
+    legend.less.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, key)
+    lens = window.store.exploration.lens
+    assert (lens.decades, lens.locked) == (3, True)
+    settle(qtbot, window)
+    assert legend.less.hasFocus()
+    assert not window.frame.inside
+    assert not window.player.running
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Space])
+def test_a_network_of_the_stage_is_taken_away_by_the_button_that_has_the_keyboard(
+    window: Window, qtbot, key: Key
+) -> None:
+    side_by_side(window)
+    settle(qtbot, window)
+    window.compare.columns[0].remove_button.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, key)
+    assert len(window.store.exploration.networks) == 2
+    assert window.store.exploration.stage == "beside"
+
+
+@pytest.mark.parametrize("scene", ["numbers", "training", "side by side", "one of several"])
+def test_return_is_every_buttons_own(window: Window, qtbot, monkeypatch: pytest.MonkeyPatch, scene: str) -> None:
+    window.frame.rows.wish("strip", True)
+    SCENES[scene](window)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert pressed_by_return(window, monkeypatch) > 20
+
+
+def test_return_is_every_buttons_own_in_a_dialog_but_a_ticks_is_the_dialogs(
+    window: Window, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog, tick = Aside(window), QCheckBox("tick")
+    column = QVBoxLayout(dialog)
+    done = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+    done.accepted.connect(dialog.accept)
+    for part in (tick, QToolButton(), done):
+        column.addWidget(part)
+    begin(dialog, qtbot)
+    tick.setFocus(Qt.FocusReason.TabFocusReason)
+    with monkeypatch.context() as patch:
+        assert pressed_by_return(dialog, patch) == 2
+    tick.setFocus(Qt.FocusReason.TabFocusReason)
+    press(dialog, Key.Key_Return)
+    assert not tick.isChecked()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+
+
+def pressed_by_return(window: QWidget, patch: pytest.MonkeyPatch) -> int:
+    """Press Return on every button of ``window`` but ticks of a dialog, each of which it is to press alone; count them."""
+    pressed: list[QWidget] = []
+    patch.setattr(QAbstractButton, "click", lambda button: pressed.append(button))
+    ticks = QCheckBox if isinstance(window, QDialog) else ()
+    buttons = [one for one in stops(window) if isinstance(one, QAbstractButton) and not isinstance(one, ticks)]
+    for button in buttons:
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        press(window, Key.Key_Return)
+        assert pressed[-1:] == [button], said(button)
+    assert pressed == buttons
+    return len(buttons)
+
+
+@pytest.mark.painted(True)
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+def test_a_closed_lock_shows_that_it_has_the_keyboard(window: Window, qtbot, theme: str) -> None:
+    lock = flow_map(window).legend.lock
+    qtbot.waitUntil(lock.isVisible)
+    assert window.theme.name == theme
+    assert lock.isChecked()
+    edges = []
+    for hold in (lock.clearFocus, partial(lock.setFocus, Qt.FocusReason.TabFocusReason)):
+        hold()
+        edges.append(lock.grab().toImage().pixelColor(1, lock.height() // 2).name())
+    assert edges == [window.theme.accent, window.theme.text]

@@ -284,6 +284,7 @@ _SHEET = """
 QToolButton { padding: 1px; min-height: 0; }
 QToolButton:!checked { border-color: transparent; background: transparent; }
 QToolButton:focus { padding: 0; border: 2px solid palette(highlight); }
+QToolButton:checked:focus { border-color: palette(window-text); }
 """
 
 
