@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.gui.controls.bare import hands_on
+from explorer.gui.controls.kin import in_place
+
 Key = Qt.Key
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -31,7 +34,7 @@ def stops(window: QWidget) -> list[QWidget]:
     """Return every control of ``window`` that can be used now: enabled, shown, and made to be reached by Tab."""
     return [
         w for w in window.findChildren(QWidget)
-        if w.window() is window and w.isVisible() and w.isEnabled() and w.focusProxy() is None
+        if w.window() is window and w.isVisible() and w.isEnabled() and not hands_on(w)
         and w.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]  # fmt: skip
 
@@ -139,15 +142,17 @@ def parts_missed(widget: QWidget) -> list[str]:
         return _tabs_missed(widget)
     if isinstance(widget, QAbstractItemView):
         return _cells_missed(widget)
-    if isinstance(widget, QAbstractButton) and widget.group() is not None and widget.group().exclusive():
-        return _buttons_missed(widget)
+    group = in_place(widget.group()) if isinstance(widget, QAbstractButton) else None
+    if group is not None and group.exclusive():
+        return _buttons_missed(widget, [in_place(button) for button in group.buttons()])
     return []
 
 
-def _buttons_missed(begun: QAbstractButton) -> list[str]:
-    """Return the buttons of a group that no arrow reaches; Tab comes to the one that is down only."""
+def _buttons_missed(begun: QWidget, group: list[QAbstractButton]) -> list[str]:
+    """Return the buttons of a ``group`` that no arrow reaches; Tab comes to the one that is down only."""
+    assert isinstance(begun, QAbstractButton)
     window, reached = begun.window(), {begun}
-    wanted = {button for button in begun.group().buttons() if button.isVisible() and button.isEnabled()}
+    wanted = {button for button in group if button.isVisible() and button.isEnabled()}
     for key in [Key.Key_Right] * len(wanted) + [Key.Key_Left] * len(wanted):
         press(window, key)
         now = window.focusWidget()

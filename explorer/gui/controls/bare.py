@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.gui.controls.kin import in_place
 from explorer.gui.controls.spoken import Amount, Measured, speak
 from explorer.gui.words.i18n import tr
 
@@ -169,16 +170,20 @@ def tab_before(after: QWidget, part: QWidget) -> None:
 
 def _stops(part: QWidget) -> list[QWidget]:
     """Return ``part`` and what is in it, as far as any key or click gives it the keyboard, in the order of their making."""
-    # Walked through from Python (PySide 6.11), Qt's chain of Tab left a plot's viewport taken for deleted.
     inside = [one for one in part.findChildren(QWidget) if one.window() is part.window()]
-    return [one for one in (part, *inside) if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.focusProxy() is None]
+    return [one for one in (part, *inside) if one.focusPolicy() != Qt.FocusPolicy.NoFocus and not hands_on(one)]
+
+
+def hands_on(part: QWidget) -> bool:
+    """Return whether another has the keyboard in the place of ``part``."""
+    return in_place(part.focusProxy()) is not None
 
 
 def stop_before(part: QWidget) -> QWidget:
     """Return from where Tab would go on into ``part``, in which there is nothing yet."""
-    before = part.previousInFocusChain()
+    before = in_place(part.previousInFocusChain())
     while before is not None and _stops(before)[:1] != [before]:
-        before = before.previousInFocusChain()
+        before = in_place(before.previousInFocusChain())
     return before or part.window()
 
 

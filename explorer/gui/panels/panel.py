@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
+from explorer.gui.controls.kin import in_place
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import Label, set_tone, teach
 from explorer.gui.controls.plate import Plate
@@ -39,7 +40,7 @@ class Field:
         self._grid: QGridLayout | None = None
         self._shown = True
         # A label's key passes by what cannot have the focus itself, though it has a proxy.
-        self.label.setBuddy(control.focusProxy() or control)
+        self.label.setBuddy(in_place(control.focusProxy()) or control)
 
     def put_into(self, grid: QGridLayout, row: int) -> None:
         """Stand in ``row`` of ``grid``; what is said below has the rows after it."""

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.controls.bare import ProgressBar, Slider
+from explorer.gui.controls.bare import ProgressBar, Slider, hands_on
 from explorer.gui.controls.draw_canvas import DrawCanvas
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.spoken import Amount, Described
@@ -174,7 +174,7 @@ def come_to(window: QWidget) -> list[QWidget]:
         if widget.isVisibleTo(window)
         and (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus)
         and not own_part(widget)
-        and widget.focusProxy() is None
+        and not hands_on(widget)
     ]
 
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.controls.bare import Slider
+from explorer.gui.controls.bare import Slider, hands_on
 from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.own_dialog import OwnDialog
@@ -165,7 +165,7 @@ def test_esc_leaves_a_text_and_gives_every_field_of_the_window_back(window: Wind
         fields = [
             w for w in panel.findChildren(QWidget) if isinstance(w, (QLineEdit, QPlainTextEdit, QAbstractSpinBox))
         ]
-        for field in (f for f in fields if f.isVisible() and f.focusProxy() is None):
+        for field in (f for f in fields if f.isVisible() and not hands_on(f)):
             before = window.store.exploration
             field.setFocus()
             assert window.focusWidget() is field

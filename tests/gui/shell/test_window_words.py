@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.controls.bare import hands_on
+from explorer.gui.controls.kin import in_place
 from explorer.gui.core.view import behind
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
@@ -175,7 +177,7 @@ def test_every_view_and_panel_has_a_name(window: Window) -> None:
 def test_every_control_is_reached_by_tab(window: Window, scene: int, qtbot: QtBot) -> None:
     window.controller.commit(Gesture("Set the scene", SCENES[scene]))
     settle(qtbot, window)
-    wanted = [c for c in controls(window) if c.isEnabled() and c.focusProxy() is None]
+    wanted = [c for c in controls(window) if c.isEnabled() and not hands_on(c)]
     reached = reachable(window)
     assert [name_of(c) for c in wanted if c not in reached and not within_reach(c, reached)] == []
 
@@ -195,8 +197,8 @@ def reachable(window: Window) -> set[QWidget]:
 
 def within_reach(widget: QWidget, reached: set[QWidget]) -> bool:
     """Return whether the arrow keys lead to ``widget`` from a neighbour that Tab reaches."""
-    group = widget.group() if isinstance(widget, QAbstractButton) else None
-    return group is not None and group.exclusive() and any(other in reached for other in group.buttons())
+    group = in_place(widget.group()) if isinstance(widget, QAbstractButton) else None
+    return group is not None and group.exclusive() and any(in_place(other) in reached for other in group.buttons())
 
 
 def test_tab_leaves_every_field(window: Window) -> None:

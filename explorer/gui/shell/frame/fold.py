@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.gui.controls.kin import in_place
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.shell.frame.division import Need
 from explorer.gui.words.i18n import tr
@@ -169,7 +170,7 @@ def _entry(part: QWidget) -> QWidget:
     """Return what of ``part`` Tab comes to first."""
     one = part
     while not (one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus):
-        after = one.nextInFocusChain()
+        after = in_place(one.nextInFocusChain())
         if after is None or after is part:
             return part
         one = after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle
 
@@ -36,8 +36,7 @@ class Handle(QSplitterHandle):
             super().keyPressEvent(event)
             return
         upright = self.orientation() == Qt.Orientation.Vertical
-        corner = self.mapTo(self.splitter(), QPoint(0, 0))
-        self.moveSplitter((corner.y() if upright else corner.x()) + by)
+        self.moveSplitter((self.y() if upright else self.x()) + by)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show that it has the keyboard."""
