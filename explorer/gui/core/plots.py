@@ -253,7 +253,8 @@ class PlotCanvas(QGraphicsObject):
             try:
                 self.sketch(painter)
             except Exception as error:
-                QTimer.singleShot(0, partial(fail_around, self.scene().views()[0], error))
+                around = self.scene().views()[0]
+                QTimer.singleShot(0, around, partial(fail_around, around, error))
 
     def sketch(self, painter: QPainter) -> None:
         """Draw in pixels: for the drawing to fill in."""

@@ -84,6 +84,11 @@ class Models(QObject):
         wish = Wish(path, imported.network, chosen, mapping, kept=kept)
         self._show(wish).chosen.connect(self._change)
 
+    def close(self) -> None:
+        """Try nothing out any more."""
+        if self.sheet is not None:
+            self.sheet.reject()
+
     def _show(self, wish: Wish) -> ModelSheet:
         from explorer.gui.models.sheet import ModelSheet
 

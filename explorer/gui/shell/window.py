@@ -207,13 +207,16 @@ class Window(QMainWindow):
             return
         self.player.rest()
         self._idle.stop()
-        if self._learning is not None:
-            self._learning.close()
+        for made in (self._learning, self._build):
+            if made is not None:
+                made.close()
         self.controller.close()
         self.documents.close()
         if not self._presenting:
             self.frame.keep(self.preferences, self)
-        for part in (self._keys, self._tips, self._stillness, self._curtain, self.presets, self.cells, self.sweeps):
+        for part in (
+            self._keys, self._tips, self._stillness, self._curtain, self.presets, self.cells, self.models, self.sweeps,
+        ):  # fmt: skip
             part.close()
         event.accept()
 

@@ -42,6 +42,6 @@ def foretold(asked: Wondered, stop: Stop, _: Report) -> Iterator[Prediction | No
     yield prediction(asked.sweep, asked.showing, asked.maps, stop)
 
 
-def found(asked: Wanted, _: Stop, __: Report) -> Iterator[Exploration]:
+def found(asked: Wanted, stop: Stop, _: Report) -> Iterator[Exploration]:
     """Yield the exploration of a point, trained as it was when it was measured."""
-    yield trained(asked.sweep.at(asked.place), asked.sweep.updates)
+    yield trained(asked.sweep.at(asked.place), asked.sweep.updates, stop)

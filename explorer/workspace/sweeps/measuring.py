@@ -13,6 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.looks.verdict import trend
 from explorer.engine.names import unknown
+from explorer.engine.work import Stop, never
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.learning.training import recorded, training
 from explorer.workspace.looks.glance import glanced
@@ -110,10 +111,16 @@ def _measured(sweep: Sweep, exploration: Exploration) -> Outcome:
     return Outcome(tuple(values), next(iter(reasons), ""))
 
 
-def trained(exploration: Exploration, updates: int) -> Exploration:
-    """Return ``exploration`` after so many updates."""
+def trained(exploration: Exploration, updates: int, stop: Stop = never) -> Exploration:
+    """Return ``exploration`` after so many updates.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
     if updates:
-        for progress in training(exploration, updates=updates):
+        for progress in training(exploration, stop, updates=updates):
             exploration = recorded(exploration, progress)
     return exploration
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from explorer.gui.core.plots import Plot
+from explorer.gui.core.plots import Plot, PlotCanvas
 from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import TICK_SCALE, font, sized, themes
@@ -21,6 +22,25 @@ def test_a_plot_leaves_no_widget_behind(qapp: QApplication) -> None:
     shiboken6.delete(plot)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert set(qapp.topLevelWidgets()) <= before
+
+
+def test_a_drawing_that_fails_tells_nobody_who_is_gone_meanwhile(qtbot: QtBot) -> None:
+    tried = []
+
+    class Broken(PlotCanvas):
+        def sketch(self, painter: QPainter) -> None:
+            tried.append(painter)
+            raise ZeroDivisionError
+
+    plot = Plot(themes()["light"])
+    plot.broken = Broken(plot.box)
+    plot.resize(300, 200)
+    with qtbot.captureExceptions() as seen:
+        plot.grab()
+        assert tried
+        shiboken6.delete(plot)
+        QCoreApplication.processEvents()
+    assert seen == []
 
 
 @pytest.mark.usefixtures("qapp")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+import shiboken6
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QSize, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
 from explorer.gui.panels.build.build import BuildPanel
+from explorer.gui.panels.build.layer_list import LayerList
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.cell_texts import copy_of, equations_of
@@ -260,3 +263,22 @@ def test_vectors_are_read_from_a_file_and_it_is_said_what_the_others_get(qtbot, 
     row.read(tmp_path / "own.vec")
     qtbot.waitUntil(lambda: "is cut off" in row.field.message.text())
     assert desk.exploration.recipe.embedding == 2
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_layer_moves_in_the_turn_after_it_is_dropped_unless_the_list_is_gone(qtbot, gone):
+    layers = LayerList()
+    layers.show_layers(Recipe(above=(LayerRecipe(),)), 0)
+    layers.resize(layers.sizeHint())
+    moved = []
+    layers.moved.connect(lambda *how: moved.append(how))
+    at = QPointF(layers.visualItemRect(layers.item(1)).center())
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with qtbot.captureExceptions() as seen:
+        layers.dropEvent(QDropEvent(at, Qt.DropAction.MoveAction, QMimeData(), buttons, keys))
+        assert moved == []
+        if gone:
+            shiboken6.delete(layers)
+        QApplication.processEvents()
+    assert seen == []
+    assert moved == ([] if gone else [(0, 1)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
 
 from explorer.gui.panels.build.layers import LayersCard
 from explorer.gui.panels.build.network import NetworkCard
@@ -34,6 +35,11 @@ class BuildPanel(CardPanel):
         network.cells_wanted.connect(self.cells_wanted)
         network.choice_wanted.connect(self.choice_wanted)
         self.phrases.add(self.setAccessibleName, mark("Build panel"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Read no file any more."""
+        super().closeEvent(event)
+        self.layers.rows.vectors.close()
 
     def edit_copy(self, cell: Cell) -> None:
         """Begin equations of the exploration's own with those of a cell."""

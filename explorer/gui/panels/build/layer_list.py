@@ -111,7 +111,7 @@ class LayerList(QListWidget):
         to = last.data(_NUMBER) if target is None and last is not None else to
         if to is not None and to != number:
             # The list is filled anew: not while Qt still holds what is dragged.
-            QTimer.singleShot(0, partial(self.moved.emit, number, int(to)))
+            QTimer.singleShot(0, self, partial(self.moved.emit, number, int(to)))
 
     def _fill(self, texts: list[str], spoken: list[str], count: int, seam: str) -> None:
         self.clear()

@@ -60,7 +60,7 @@ class VectorsRow:
         except Refusal as refusal:
             self.field.refuse(refusal)
             return
-        self._end()
+        self.close()
         self._reader = LatestWins(_read)
         self._reader.answered.connect(self._take)
         self._reader.failed.connect(self._complain)
@@ -76,8 +76,8 @@ class VectorsRow:
         if name:
             self.read(Path(name))
 
-    def _end(self) -> None:
-        """Let the thread that reads go: a file is chosen seldom."""
+    def close(self) -> None:
+        """Read no further, and let the thread that reads go: a file is chosen seldom."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -85,11 +85,11 @@ class VectorsRow:
     def _take(self, vectors: Vectors) -> None:
         from explorer.workspace.feed.word_vectors import with_vectors
 
-        self._end()
+        self.close()
         self._card.edit(self.field, mark("Take word vectors from a file"), with_vectors, vectors=vectors)
 
     def _complain(self, error: Exception) -> None:
-        self._end()
+        self.close()
         if not isinstance(error, Refusal):
             raise error
         if self._exploration is not None:
