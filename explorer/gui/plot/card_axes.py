@@ -70,12 +70,16 @@ class Axes:
         return shape(self.xs(x), self.ys(y))
 
     def stroke(self, painter: QPainter, x: Floats, y: Floats) -> None:
-        """Draw the same line with the painter's pen, in pieces where these are long: short ones would make it bold."""
-        across, up = self.xs(x), self.ys(y)
-        if len(x) > 1 and abs(across[-1] - across[0]) < _LONG * painter.pen().widthF() * (len(x) - 1):
-            painter.drawPath(shape(across, up))
-        else:
-            stroke(painter, across, up)
+        """Draw the same line with the painter's pen."""
+        stroke_pixels(painter, self.xs(x), self.ys(y))
+
+
+def stroke_pixels(painter: QPainter, across: Floats, up: Floats) -> None:
+    """Draw the line through points (pixels), in pieces where these are long: short ones would make it bold."""
+    if len(across) > 1 and abs(across[-1] - across[0]) < _LONG * painter.pen().widthF() * (len(across) - 1):
+        painter.drawPath(shape(across, up))
+    else:
+        stroke(painter, across, up)
 
 
 def _share(value: Any, low: float, high: float) -> Any:

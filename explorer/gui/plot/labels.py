@@ -204,6 +204,11 @@ def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -
         painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.text)
 
 
+def crosses(place: QRectF, x: Floats, y: Floats) -> bool:
+    """Return whether the line through the points (pixels), x ascending, comes into ``place``."""
+    return _crossed(_box(place), x.tolist(), y.tolist())
+
+
 def _hit(box: _Box, taken: list[_Box]) -> bool:
     return any(_meet(other, box) for other in taken)
 

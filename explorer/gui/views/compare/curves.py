@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
-from explorer.gui.plot.labels import beside, draw, stacked
+from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule
+from explorer.gui.plot.labels import crosses, draw
 from explorer.gui.plot.painting import Still, on_screen
-from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
+from explorer.gui.views.compare.curve import Curve, Trace, names_of, paint_curve, paint_points
 from explorer.gui.views.compare.seeds import levels, paint_seeds, said_of_seeds
 from explorer.gui.views.compare.ticks import number_across
 from explorer.gui.words.i18n import language, tr
@@ -35,18 +35,7 @@ _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _STRIDE = 10
 _MOST, _LEAST = 24.0, 3.0
 """Decades that are shown at most, and at least."""
-_TICK_ROOM, _ZERO = 34.0, 3.0
-_HALF_TICK = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One network's row: ``gains`` are log10 (t+1,) over k, −inf for a true zero."""
-
-    name: str
-    colour: str
-    gains: Floats
-    active: bool
+_TICK_ROOM, _HALF_TICK = 34.0, 6.0
 
 
 class Curves(QWidget, Described):
@@ -127,17 +116,26 @@ class Curves(QWidget, Described):
         axes = self._axes()
         if axes.frame.height() < 8 or axes.frame.width() < 8:
             return
-        self._ground.paint(
-            painter, QRectF(self.rect()), self._beneath(axes), lambda inner: self._paint_ground(inner, axes)
-        )
+        traces = [Trace.of(curve, axes) for curve in self.curves]
+        corner = self._axis_name_place(axes, traces)
+        beneath = self._beneath(axes, corner)
+        self._ground.paint(painter, QRectF(self.rect()), beneath, lambda inner: self._paint_ground(inner, axes, corner))
+        if self.playhead.phase != "rest":
+            traces = [Trace.of(replace(curve, gains=self._seen(curve.gains)), axes) for curve in self.curves]
+        self._paint_traces(painter, axes, traces)
+        draw(painter, names_of(traces, axes.frame, small, corner), small, self.theme.card)
+
+    def _paint_traces(self, painter: QPainter, axes: Axes, traces: list[Trace]) -> None:
+        """Paint the seeds and the curves within the frame, and what marks them over it, the framed network's last."""
         painter.save()
         painter.setClipRect(axes.frame.adjusted(-1, -1, 1, 1))
         if self._own is not None:
             paint_seeds(painter, axes, self._levels(), self._own.colour, self.theme)
-        for curve in sorted(self.curves, key=lambda curve: curve.active):
-            self._paint_curve(painter, axes, curve)
+        ordered = sorted(traces, key=lambda trace: trace.curve.active)
+        for trace in ordered:
+            paint_curve(painter, trace, axes.frame, self.theme)
         painter.restore()
-        self._paint_names(painter, axes, small)
+        paint_points(painter, ordered, axes.frame, self.k, self.theme)
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows from the window's shortcuts; show whether it has the keyboard."""
@@ -188,13 +186,13 @@ class Curves(QWidget, Described):
         high += metrics.height() / max(frame.height(), 4.0 * metrics.height()) * (high - low)
         return Axes(frame, -0.5, self.steps + 0.5, low, high)
 
-    def _beneath(self, axes: Axes) -> Hashable:
+    def _beneath(self, axes: Axes, corner: QRectF | None) -> Hashable:
         """Return what is asked for grid, frame and numbers: while a hand moves mostly the same."""
-        ends = axes.bottom, axes.top, self.threshold
+        ends = axes.bottom, axes.top, self.threshold, corner and corner.getRect()
         said = said_of_seeds(self.seeds, "" if self._own is None else self._own.name)
         return self.theme, language(), self.font(), self.steps, self.t, self.k, self.layers, self.hasFocus(), said, ends
 
-    def _paint_ground(self, painter: QPainter, axes: Axes) -> None:
+    def _paint_ground(self, painter: QPainter, axes: Axes, corner: QRectF | None) -> None:
         if on_screen(painter):
             # Letters are another shade of grey on nothing.
             painter.fillRect(self.rect(), QColor(self.theme.card))
@@ -204,7 +202,7 @@ class Curves(QWidget, Described):
         self._foot.paint(painter, below, across, lambda inner: self._number_across(inner, axes, below))
         most = axes.frame.height() / (1.6 * painter.fontMetrics().height())
         rows(painter, self.theme, axes, Side.decades(axes.bottom, axes.top, most).ticks)
-        self._paint_frame(painter, axes)
+        self._paint_frame(painter, axes, corner)
 
     def _number_across(self, painter: QPainter, axes: Axes, below: QRectF) -> None:
         """Number the steps: no gain changes them, while the grid has another range at every other move of a hand."""
@@ -212,8 +210,9 @@ class Curves(QWidget, Described):
             painter.fillRect(below, QColor(self.theme.card))
         number_across(painter, axes, self.theme, self.steps, (self.k, self.t))
 
-    def _paint_frame(self, painter: QPainter, axes: Axes) -> None:
+    def _paint_frame(self, painter: QPainter, axes: Axes, corner: QRectF | None) -> None:
         high, frame, line = painter.fontMetrics().height(), axes.frame, self.theme.line_width
+        ground = QColor(self.theme.card)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(
@@ -224,18 +223,21 @@ class Curves(QWidget, Described):
         if axes.bottom < self.threshold < axes.top:
             level = QRectF(frame.left(), axes.y(self.threshold), frame.width(), 0.0)
             rule(painter, level, 1.0, QColor(self.theme.threshold), dotted=True)
-            place, ground = self._threshold_place(axes, high), QColor(self.theme.card)
-            label(painter, frame.right() - 4, place, self._threshold_said(), self.theme.muted, 1.0, 0.0, ground)
         for step in (self.t, self.k):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
+        if axes.bottom < self.threshold < axes.top:
+            place = self._threshold_place(axes, high)
+            label(painter, frame.right() - 4, place, self._threshold_said(), self.theme.muted, 1.0, 0.0, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if said := said_of_seeds(self.seeds, "" if self._own is None else self._own.name):
             short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(0.6 * frame.width()))
-            ground = QColor(self.theme.card)
             label(painter, frame.right() - 4, frame.top() + 1, short, self.theme.muted, 1.0, 0.0, ground)
-        if frame.height() > 4 * high:
-            self._name_axis(painter, axes, taken=high if said else 0)
+        if corner is not None:
+            painter.save()
+            painter.setFont(font(self.theme, language()))
+            label(painter, corner.right(), corner.top(), self._axis_name(), self.theme.muted, 1.0, 0.0, ground)
+            painter.restore()
 
     def _threshold_said(self) -> str:
         return tr("threshold {gain}").format(gain=_power(self.threshold))
@@ -246,26 +248,42 @@ class Curves(QWidget, Described):
         struck = level - high - 2 <= axes.y(0.0) <= level
         return level + 2 if struck and level + 2 + high <= axes.frame.bottom() else level - high - 1
 
-    def _name_axis(self, painter: QPainter, axes: Axes, taken: int) -> None:
-        """Say what is across in the corner that no row comes to: all end at a gain of one; ``taken`` is said at the top."""
-        painter.save()
-        painter.setFont(font(self.theme, language()))
+    def _axis_name(self) -> str:
+        if self.layers:
+            return tr("layer k, back from layer {t}").format(t=self.t)
         said = tr("step k, on from t = {t}") if self.backward else tr("step k, back from t = {t}")
-        said = tr("layer k, back from layer {t}") if self.layers else said
-        name, frame = said.format(t=self.t), axes.frame
-        high = painter.fontMetrics().height()
-        below = frame.bottom() - axes.y(0.0) >= axes.y(0.0) - frame.top() - taken
-        y = frame.bottom() - 1 - high if below else frame.top() + 1 + taken
-        right, place = frame.right() - 4, self._threshold_place(axes, high)
-        if axes.bottom < self.threshold < axes.top and abs(place - y) < high + 1:
+        return said.format(t=self.t)
+
+    def _axis_name_place(self, axes: Axes, traces: list[Trace]) -> QRectF | None:
+        """Return the corner for what is across: where there is most room, or the other if a row comes there alone.
+
+        All end at a gain of one, at one height. There is none in a plot that is too low.
+        """
+        said = said_of_seeds(self.seeds, "" if self._own is None else self._own.name)
+        high = QFontMetrics(font(self.theme, language(), TICK_SCALE)).height()
+        if axes.frame.height() <= 4 * high:
+            return None
+        taken = high if said else 0
+        below = axes.frame.bottom() - axes.y(0.0) >= axes.y(0.0) - axes.frame.top() - taken
+        first = self._corner(axes, below, taken)
+        if not any(crosses(first, trace.x, trace.y) for trace in traces):
+            return first
+        other = self._corner(axes, not below, taken)
+        return first if any(crosses(other, trace.x, trace.y) for trace in traces) else other
+
+    def _corner(self, axes: Axes, lower: bool, taken: int) -> QRectF:
+        """Return where what is across stands at the right, below or above, where so many pixels are ``taken``."""
+        metrics, frame = QFontMetrics(font(self.theme, language())), axes.frame
+        high, wide = metrics.height(), metrics.horizontalAdvance(self._axis_name())
+        y = frame.bottom() - 1 - high if lower else frame.top() + 1 + taken
+        right, cursor = frame.right() - 4, axes.x(self.t)
+        if axes.bottom < self.threshold < axes.top and abs(self._threshold_place(axes, high) - y) < high + 1:
             # Beside what is said of the threshold.
-            right -= painter.fontMetrics().horizontalAdvance(self._threshold_said()) + high
-        wide, cursor = painter.fontMetrics().horizontalAdvance(name), axes.x(self.t)
+            right -= metrics.horizontalAdvance(self._threshold_said()) + high
         if right - wide < cursor + 4 < right + 4 and cursor - 4 - wide > frame.left():
             # The line of t does not go through it.
             right = cursor - 6
-        label(painter, right, y, name, self.theme.muted, 1.0, 0.0, QColor(self.theme.card))
-        painter.restore()
+        return QRectF(right - wide, y, wide, high)
 
     def _seen(self, all_gains: Floats) -> Floats:
         """Return the gains that the animation has reached, NaN before."""
@@ -284,35 +302,6 @@ class Curves(QWidget, Described):
         """Return the log10 of the least of many seeds, of their quartiles and of the greatest, none without them."""
         found = () if self._own is None else levels(self.seeds, len(self._own.gains))
         return tuple(self._seen(level) for level in found)
-
-    def _paint_curve(self, painter: QPainter, axes: Axes, curve: Curve) -> None:
-        gains = self._seen(curve.gains)
-        width = self.theme.line_width * (1.5 if curve.active else 1.1)
-        painter.setPen(pen(curve.colour, width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        axes.stroke(painter, np.arange(len(gains), dtype=np.float64), gains)
-        for k in np.flatnonzero(gains == -np.inf).tolist():
-            place = QRectF(axes.x(k) - _ZERO, axes.frame.bottom() - 2 * _ZERO - 1, 2 * _ZERO, 2 * _ZERO)
-            fill(painter, place, self.theme.zero, "zero", self.theme)
-            painter.setPen(pen(curve.colour, 1.0))
-            painter.drawRect(place)
-        if self.k < len(gains) and np.isfinite(gains[self.k]):
-            painter.setPen(pen(self.theme.card, 1.5))
-            painter.setBrush(shade(curve.colour, 255))
-            painter.drawEllipse(QPointF(axes.x(self.k), axes.y(float(gains[self.k]))), 4.5, 4.5)
-
-    def _paint_names(self, painter: QPainter, axes: Axes, small: QFont) -> None:
-        """Write every curve's name at its leftmost point in sight."""
-        found = []
-        for curve in self.curves:
-            y = axes.ys(self._seen(curve.gains))
-            inside = np.flatnonzero((y >= axes.frame.top() - 1) & (y <= axes.frame.bottom() + 1))
-            if len(inside):
-                first = int(inside[0])
-                ahead = min(first + max(len(y) // 8, 1), len(y) - 1)
-                rising = float(y[first] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
-                found.append(beside(curve.name, curve.colour, True, QPointF(axes.x(first), y[first]), rising, small))
-        draw(painter, stacked(found, axes.frame.adjusted(2, 1, -2, -1)), small, self.theme.card)
 
     def _step_at(self, at: QPointF) -> int:
         return math.floor(self._axes().at(at)[0] + 0.5)

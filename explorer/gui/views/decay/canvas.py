@@ -10,6 +10,7 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot.exits import draw_exits, draw_head, entry, exits
 from explorer.gui.plot.labels import Curve, Label, beside, draw, spread
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
@@ -190,6 +191,9 @@ class DecayCanvas(PlotCanvas):
             painter.setPen(_pen(line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             trace(painter, x, y, line.straight, float(self.box.height()))
+            if not line.straight:
+                height = float(self.box.height())
+                draw_exits(painter, exits(x, y, 0.0, height), 0.0, line.colour, self.theme.card)
             if line.first_zero is not None:
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
@@ -268,7 +272,8 @@ class DecayCanvas(PlotCanvas):
         if not len(seen):
             return None
         i = int(seen[0])
-        end = QPointF(*_edge_point(x, y, i, reached, height))
+        cut = i > 0 and (x[i - 1] < reached or x[i - 1] > x[i])
+        end = QPointF(float(x[i]), float(y[i])) if cut else entry(x, y, i, 0.0, height)
         ahead = min(i + max(1, round(_LABEL_SPAN / self.spacing())), len(x) - 1)
         rising = float(y[i] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
         return beside(line.name, line.colour, line.main, end, rising, small, line.minor)
@@ -283,9 +288,19 @@ class DecayCanvas(PlotCanvas):
         return QPointF(self.pixel(k), self.level(float(picture.row.gains[k])))
 
     def _draw_point(self, painter: QPainter, picture: Picture) -> None:
-        """Mark the chosen pair on the row's curve."""
-        at = self._point(picture)
-        if at is not None:
+        """Mark the chosen pair on the row's curve; beyond the axis by an arrow head at its end."""
+        at, height = self._point(picture), float(self.box.height())
+        if at is None:
+            return
+        if not 0.0 <= at.y() <= height:
+            draw_head(
+                painter,
+                QPointF(at.x(), 0.0 if at.y() < 0.0 else height),
+                at.y() < 0.0,
+                self.theme.accent,
+                self.theme.card,
+            )
+        else:
             painter.setPen(QPen(QColor(self.theme.card), _RIM))
             painter.setBrush(QColor(self.theme.accent))
             painter.drawEllipse(at, _DOT, _DOT)
@@ -320,15 +335,6 @@ def _runs(indices: np.ndarray) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(indices) > 1)
     firsts, lasts = np.append(indices[:1], indices[breaks + 1]), np.append(indices[breaks], indices[-1:])
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
-
-
-def _edge_point(x: Floats, y: Floats, i: int, reached: float, height: float) -> tuple[float, float]:
-    """Return where a line whose leftmost point in sight is ``i`` ends, or leaves the picture."""
-    if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < reached or x[i - 1] > x[i]:
-        return float(x[i]), float(y[i])
-    edge = 0.0 if y[i - 1] < y[i] else height
-    share = (edge - y[i]) / (y[i - 1] - y[i]) if y[i - 1] != y[i] else 0.0
-    return float(x[i] + min(share, 1.0) * (x[i - 1] - x[i])), edge
 
 
 def _threshold_text(log10: float) -> str:
