@@ -174,13 +174,19 @@ class Teacher(QObject):
             return
         scene, before = Scene.of(inspection), (self.scene, self.done)
         if self.scene is None and None not in scene.runs and not needs_analysis(scene.exploration, step.revealed):
-            self.scene = scene
+            # What was worked out may be looked at otherwise yet: by another window, at another pair.
+            self.scene = scene.looked_at(step.revealed)
             self._reach(self.index + (step.trial is None))
-        if step.trial is not None and not self.done and self._is_reached(scene):
+        if step.trial is not None and not self.done and self._is_reached(self._of_present(scene)):
             self.done = True
             self._reach(self.index + 1)
         if before != (self.scene, self.done):
             self.changed.emit()
+
+    def _of_present(self, scene: Scene) -> Scene:
+        """Return ``scene`` as the present looks at it, where that asks for no other: in a training it may be ahead."""
+        present = self._controller.store.exploration
+        return scene if needs_analysis(scene.exploration, present) else scene.looked_at(present)
 
     def _is_reached(self, scene: Scene) -> bool:
         assert self.step is not None

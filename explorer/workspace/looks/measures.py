@@ -65,6 +65,11 @@ class Scene:
         analyses = [analyse(replace(exploration, active=i)) for i in range(len(exploration.networks))]
         return cls(exploration, analyses[0].feed, tuple(one.run for one in analyses))
 
+    def looked_at(self, exploration: Exploration) -> Scene:
+        """Return the same runs as ``exploration`` looks at them, which asks for no other analysis: another pair, a window."""
+        runs = (run and run.facing(exploration.selection) for run in self.runs)
+        return Scene(exploration, self.feed, tuple(runs))
+
 
 class Ran(Protocol):
     """What quantities are asked of: a `Run` with all its pairs, or a `Glance`, which makes only what is asked for."""

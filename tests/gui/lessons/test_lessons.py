@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,11 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.workspace.lessons.lesson import CARDS, Lesson
 from explorer.workspace.lessons.library import lesson, names, next_lesson
+from explorer.workspace.lessons.marking import right_options, told
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
+from explorer.workspace.looks.analysis import needs_analysis
+from explorer.workspace.looks.measures import Scene
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support"), pytest.mark.painted(False)]
 
@@ -269,6 +273,37 @@ def test_every_step_of_every_lesson_can_be_shown_and_revealed(qtbot: QtBot, wind
         assert teacher.lesson is None or teacher.index == 0
         assert teacher.lesson == next_lesson(name)
     assert teacher.step is None
+
+
+# What is revealed there is another look at what was worked out for the question.
+@pytest.mark.parametrize(("name", "step"), [("clipping", 2), ("clipping", 3), ("truncation", 0), ("truncation", 2)])
+def test_a_prediction_is_marked_by_what_is_revealed_not_by_what_stood_there(
+    qtbot: QtBot, window: Window, name: str, step: int
+) -> None:
+    asked = lesson(name).steps[step]
+    assert asked.setting != asked.revealed
+    assert not needs_analysis(asked.setting, asked.revealed)
+    assert asked.predict is not None
+    scene = Scene.worked_out(asked.revealed)
+    (right,) = right_options(asked.predict, scene)
+    for option in range(len(asked.options)):
+        begin(qtbot, window, name, step)
+        window.lessons.teacher.predict(option)
+        said = revealed(qtbot, window)
+        assert said.startswith("<b>Right: " if option == right else "<b>No: ")
+        assert html.escape(told(asked.told, scene, "en")) in said
+        assert not window.lessons.teacher.done
+
+
+def test_what_is_tried_is_judged_as_the_present_looks_at_it(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "truncation", 0)
+    teacher = window.lessons.teacher
+    teacher.reveal()
+    window.controller.select(51, 20)
+    seen(qtbot, window)
+    assert not teacher.done
+    window.controller.select(51, 45)
+    qtbot.waitUntil(lambda: teacher.done, timeout=10_000)
 
 
 def test_an_own_file_is_read_again_when_it_is_edited(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
