@@ -71,6 +71,7 @@ class Lessons(QObject):
         self._bar: LessonBar | None = None
         self._covered = False
         self._step: Step | None = None
+        self._above: TimePlot | None = None
         actions.let(lessons=self.choose, next_step=self._go_on, previous_step=self._go_back)
 
     @property
@@ -190,7 +191,7 @@ class Lessons(QObject):
             beside = self._names()
         for view in self._views():
             if view.shows_flow:
-                view.cover(covering(" · ".join(beside) or view.subject) if self._covered else None)
+                view.cover(covering(" | ".join(beside) or view.subject) if self._covered else None)
         if self._covered and self.bar.pad is not None:
             self._decay().cover(self.bar.pad)
 
@@ -201,8 +202,21 @@ class Lessons(QObject):
             return
         if pad is not None:
             self._frame.open(self._decay())
-            pad.place_of = self._states().place_of
+            self._stand_below(pad, self._states())
         self._decay().cover(pad)
+
+    def _stand_below(self, pad: Pad, states: TimePlot) -> None:
+        """Let the steps of ``pad`` stand where ``states`` has them, also once another sequence is shown there."""
+        pad.place_of = states.place_of
+        if self._above is not states:
+            self._above = states
+            for moved in (states.plot.box.sigXRangeChanged, states.plot.box.sigResized):
+                moved.connect(self._move_steps)
+
+    @Slot()
+    def _move_steps(self) -> None:
+        if self.bar.pad is not None:
+            self.bar.pad.update()
 
     def _states(self) -> TimePlot:
         """Return what is never covered of the views on the time axis."""

@@ -123,7 +123,7 @@ def _choice(given: int, prediction: Prediction, scene: Scene, language: str) -> 
     right = right_options(prediction, scene)
     if given in right:
         return Mark(True, Sentence("Right: “{answer}”.", {"answer": prediction.options[given].say[language]}))
-    return Mark(False, Sentence("No: {answer}.", {"answer": _right(prediction, scene, language)}))
+    return Mark(False, Sentence("No. The answer: {answer}.", {"answer": _right(prediction, scene, language)}))
 
 
 def _right(prediction: Prediction, scene: Scene, language: str) -> str:

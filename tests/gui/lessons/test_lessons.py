@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -187,6 +188,30 @@ def test_a_step_stands_on_what_is_drawn_on_where_the_views_above_have_it(
 
 
 @pytest.mark.painted(True)
+def test_what_is_drawn_on_is_painted_again_when_the_views_above_have_the_steps_elsewhere(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window, "forget-bias", 0)
+    pad, states = window.lessons.bar.pad, window.time_views.states
+    assert pad is not None
+    t, paint, painted = window.store.exploration.selection.t, pad._paint_axes, list[float]()
+
+    def record(painter: QPainter) -> None:
+        painted.append(pad.mapToGlobal(QPoint(0, 0)).x() + pad._axes().x(t))
+        paint(painter)
+
+    pad._paint_axes = record
+    # Panels that are made late lay everything out once more.
+    qtbot.waitUntil(lambda: not window._idle.isActive())
+    QApplication.processEvents()
+    painted.clear()
+    before = states.place_of(t)
+    states.plot.box.setXRange(-0.5, t + 0.5, padding=0)
+    assert states.place_of(t) > before + 10
+    qtbot.waitUntil(lambda: bool(painted) and painted[-1] == pytest.approx(states.place_of(t), abs=1.0))
+
+
+@pytest.mark.painted(True)
 def test_a_horizon_is_a_marker_that_keys_move(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "saturation", 1)
     pad = window.lessons.bar.pad
@@ -290,7 +315,7 @@ def test_a_prediction_is_marked_by_what_is_revealed_not_by_what_stood_there(
         begin(qtbot, window, name, step)
         window.lessons.teacher.predict(option)
         said = revealed(qtbot, window)
-        assert said.startswith("<b>Right: " if option == right else "<b>No: ")
+        assert said.startswith("<b>Right: " if option == right else "<b>No. The answer: ")
         assert html.escape(told(asked.told, scene, "en")) in said
         assert not window.lessons.teacher.done
 
@@ -483,7 +508,7 @@ def test_a_cover_names_what_it_covers(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "tanh-or-relu", 3)
     cover = next(view for view in window.views if view.objectName() == "compare")._cover
     assert isinstance(cover, QLabel)
-    assert "<b>tanh · ReLU</b>" in cover.text()
+    assert "<b>tanh | ReLU</b>" in cover.text()
 
 
 def test_a_network_that_comes_with_the_question_is_covered_like_the_others(qtbot: QtBot, window: Window) -> None:

@@ -65,7 +65,7 @@ def test_an_option_is_right_if_its_condition_holds():
         Option({"en": "large", "zh_CN": "大"}, condition("end_gain > 1")),
     )
     assert said("choice", 0, analysed("toggle"), options=options) == (True, "Right: “small”.")
-    assert said("choice", 1, analysed("toggle"), options=options) == (False, "No: “small”.")
+    assert said("choice", 1, analysed("toggle"), options=options) == (False, "No. The answer: “small”.")
     assert str(marked(Prediction("choice", options), 1, analysed("toggle"), "zh_CN").said) == "No: “小”."
 
 
