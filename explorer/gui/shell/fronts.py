@@ -63,6 +63,14 @@ class Fronts:
         for side in (self.left, self.right):
             side.begin(1)
 
+    def show_left(self, panel: str) -> None:
+        """Show the panel "build" or "train" of the left side, from the top unless it is in front already."""
+        index = ("build", "train").index(panel)
+        if index:
+            self._learning()
+        if self.left.tabs.currentIndex() != index:
+            self.left.begin(index)
+
     def follow(self, before: Exploration, after: Exploration) -> None:
         """Show what belongs to a training when there is a new task."""
         if after.task is not None and (before.task is None or before.task.kind != after.task.kind):

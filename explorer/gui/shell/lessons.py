@@ -47,12 +47,15 @@ class Lessons(QObject):
 
     ``begun()`` when one begins; ``passed_by(by)`` when a person goes on by 1 or back by −1 and no lesson goes on;
     ``asks(asking)`` when something is to be predicted that is not to be told, and when it may be told again.
-    ``speaks_of(card)`` when a step begins that is about what the card of that name shows.
+    ``set_out(exploration)`` when a lesson begins with it, ``tries_in(panel)`` when a step begins whose try is set in that
+    panel, and ``speaks_of(card)`` when one does that is about what the card of that name shows.
     """
 
     begun = Signal()
     passed_by = Signal(int)
     asks = Signal(bool)
+    set_out = Signal(object)
+    tries_in = Signal(str)
     speaks_of = Signal(str)
 
     def __init__(
@@ -70,6 +73,7 @@ class Lessons(QObject):
         self._decay, self._views = decay, views
         self._bar: LessonBar | None = None
         self._covered = False
+        self._lesson: Lesson | None = None
         self._step: Step | None = None
         self._above: TimePlot | None = None
         actions.let(lessons=self.choose, next_step=self._go_on, previous_step=self._go_back)
@@ -163,11 +167,15 @@ class Lessons(QObject):
         self._frame.let_draw(self.teacher.drawing)
 
     def _lead(self) -> None:
-        """Bring the card that a step speaks of into sight; in a presentation the next step puts it away."""
+        """Bring into sight where a step is tried and the card it speaks of; in a presentation the next puts that away."""
         before, step = self._step, self.teacher.step
         if step is before:
             return
-        self._step = step
+        begun, self._lesson, self._step = self.teacher.lesson is not self._lesson, self.teacher.lesson, step
+        if step is not None and begun:
+            self.set_out.emit(step.setting)
+        if step is not None and step.tried_in is not None:
+            self.tries_in.emit(step.tried_in)
         if step is not None and step.shows:
             self.speaks_of.emit(step.shows)
         elif before is not None and before.shows:

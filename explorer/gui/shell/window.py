@@ -316,6 +316,8 @@ class Window(QMainWindow):
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
         self.lessons.passed_by.connect(self._introduction.step)
+        self.lessons.set_out.connect(self._fronts.begin)
+        self.lessons.tries_in.connect(self._fronts.show_left)
         self.lessons.speaks_of.connect(self._fronts.show_card)
         self.lessons.asks.connect(self._introduction.keep_secret)
         for source in (self.documents, self.models):

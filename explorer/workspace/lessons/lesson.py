@@ -14,6 +14,7 @@ from explorer.workspace.lessons.condition import Condition, Term
 from explorer.workspace.words.numbers import power_of_ten, scientific
 from explorer.workspace.words.sentence import Words
 
+Panel = Literal["build", "train"]
 Asked = Literal["choice", "verdict", "horizon", "curve", "rank"]
 """What a person predicts: one of several answers, the word of the gain, the horizon, the decay curve, or an order."""
 
@@ -25,6 +26,10 @@ CARDS = (
     "formula", "attribution", "product", "spectrum", "factors", "weights", "derivative", "eigenvalues", "curves", "lags",
 )  # fmt: skip
 """The cards beside the views that a step can speak of."""
+
+
+_AT_HAND = ("cell", "activation", "gain")
+"""What of a network is set in sight at any time, in the bar above everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,16 @@ class Step:
         """Return whether what is asked for is on the screen already, and must be covered until it is predicted."""
         return self.predict is not None and self.setting == self.revealed
 
+    @property
+    def tried_in(self) -> Panel | None:
+        """Return the panel in which what is to be tried is set; None where it is at hand anyhow, or nothing is tried."""
+        if self.trial is None:
+            return None
+        answer = self.trial.answer
+        if answer is None or answer.settings != self.revealed.settings:
+            return "train"
+        return "build" if _out_of_hand(answer) != _out_of_hand(self.revealed) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -105,6 +120,11 @@ class Lesson:
             said += [step.say, step.ask, step.told, *(option.say for option in step.options)]
             said += [step.trial.say] if step.trial else []
         return tuple(words for words in said if any(words.values()))
+
+
+def _out_of_hand(exploration: Exploration) -> list[list[object]]:
+    """Return all of its networks but what is at hand."""
+    return [[getattr(one, name) for name in one.__struct_fields__ if name not in _AT_HAND] for one in exploration.networks]
 
 
 def kind_range(kind: Kind) -> str:

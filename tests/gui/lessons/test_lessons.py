@@ -536,6 +536,44 @@ def test_the_card_that_a_step_speaks_of_is_in_sight_also_in_a_presentation(qtbot
     assert window.actions_["presentation"].isChecked()
 
 
+def test_the_panel_in_front_is_the_one_in_which_a_step_is_tried(qtbot: QtBot, window: Window) -> None:
+    left, right, teacher = window.left.tabs, window.right.tabs, window.lessons.teacher
+    begin(qtbot, window, "truncation", 4)
+    assert (left.currentIndex(), right.currentIndex()) == (1, 1)
+    teacher.begin_following()
+    teacher.go_to(0)
+    seen(qtbot, window)
+    assert teacher.lesson == lesson("forget-bias")
+    assert (left.currentIndex(), right.currentIndex()) == (0, 0)
+    # A person looks elsewhere: the reveal takes nobody away, the next step leads back.
+    left.setCurrentIndex(1)
+    teacher.reveal()
+    seen(qtbot, window)
+    assert left.currentIndex() == 1
+    teacher.go_to(1)
+    assert left.currentIndex() == 0
+    begin(qtbot, window, "truncation", 1)
+    assert left.currentIndex() == 1
+    begin(qtbot, window, "truncation", 3)
+    assert left.currentIndex() == 1
+
+
+def test_what_lies_beyond_the_end_of_a_slider_is_said_to_be_typed(window: Window) -> None:
+    network = window.build_panel.network
+    sliders = {"gain": window.top_bar.gain} | {
+        name: getattr(network, name) for name in ("bias", "forget_bias", "input_scale")
+    }
+    for name in names():
+        for step in lesson(name).steps:
+            if step.trial is None or step.trial.answer is None:
+                continue
+            for setting, slider in sliders.items():
+                value = getattr(step.trial.answer.recipe, setting)
+                if value != getattr(step.revealed.recipe, setting) and not slider._minimum <= value <= slider._maximum:
+                    assert "type" in step.trial.say["en"]
+                    assert "键入" in step.trial.say["zh_CN"]
+
+
 def test_the_cards_that_steps_can_speak_of_are_those_of_the_right_side(window: Window) -> None:
     cards = {view.objectName() for view in (*window.inspect_panel.views, *window.learning.cards.views)}
     assert set(CARDS) <= cards

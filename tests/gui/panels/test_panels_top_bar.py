@@ -19,7 +19,7 @@ from explorer.gui.words.cell_words import cell_label, cell_title
 from explorer.workspace.disk.origin import Origin
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.cells import CellText
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, replace
 
 from ..painted import words_of
 
@@ -99,6 +99,17 @@ def test_gain_can_be_turned_where_some_weight_heeds_it(desk):
     for cell, heeds in (("mgu", True), ("mingru", False), ("gru", True)):
         desk.show(Exploration().with_recipe(cell=cell))
         assert desk.panel.gain.isEnabled() == heeds
+
+
+def test_gain_can_be_turned_where_it_changes_a_network_beside_that_heeds_it(desk):
+    blind, heeding = (Exploration().with_recipe(cell=cell, gain=3.0).recipe for cell in ("mingru", "gru"))
+    beside = replace(Exploration(), networks=(blind, heeding), stage="beside")
+    for together in (True, False):
+        desk.show(replace(beside, together=together))
+        assert desk.panel.gain.isEnabled() == together
+    desk.show(replace(beside, together=True))
+    desk.panel.gain.changed.emit(0.5)
+    assert [one.gain for one in desk.exploration.networks] == [0.5, 0.5]
 
 
 def test_refusal_is_told_where_it_was_asked_for(desk):

@@ -66,7 +66,7 @@ def test_an_option_is_right_if_its_condition_holds():
     )
     assert said("choice", 0, analysed("toggle"), options=options) == (True, "Right: “small”.")
     assert said("choice", 1, analysed("toggle"), options=options) == (False, "No. The answer: “small”.")
-    assert str(marked(Prediction("choice", options), 1, analysed("toggle"), "zh_CN").said) == "No: “小”."
+    assert str(marked(Prediction("choice", options), 1, analysed("toggle"), "zh_CN").said) == "No. The answer: “小”."
 
 
 def test_a_drawn_curve_is_off_by_decades_in_the_mean():

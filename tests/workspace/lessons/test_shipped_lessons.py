@@ -6,12 +6,14 @@ from functools import cache
 
 import pytest
 
+from explorer.engine.network.drawn import heeded
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.lesson import Step
 from explorer.workspace.lessons.library import lesson, names
 from explorer.workspace.lessons.marking import ranking, right_options, told
 from explorer.workspace.looks.measures import Scene, measured
 
+BEGINNINGS = ("init", "gain", "bias", "forget_bias", "input_scale")
 STEPS = [(name, i) for name in names() for i in range(len(lesson(name).steps))]
 LANGUAGES = ("en", "zh_CN")
 
@@ -61,6 +63,24 @@ def test_a_trial_is_not_done_before_it_is_tried_and_can_be(name: str, i: int):
         assert [goal.text for goal in one.trial.goal if not goal.holds(analysed(one.trial.answer))] == []
     else:
         assert one.revealed.task is not None
+
+
+@pytest.mark.parametrize(("name", "i"), [(name, i) for name, i in STEPS if step(name, i).trial])
+def test_what_is_tried_changes_the_network_that_is_in_hand(name: str, i: int):
+    trial, layer = step(name, i).trial, step(name, i).revealed.layer
+    assert trial is not None
+    if trial.answer is not None:
+        turned = [one for one in BEGINNINGS if getattr(layer, one) != getattr(trial.answer.layer, one)]
+        assert set(turned) <= heeded(trial.answer.layer.recurrence)
+
+
+def test_the_panel_where_a_step_is_tried_is_the_one_that_has_what_its_answer_changes():
+    panels = {name: [one.tried_in for one in lesson(name).steps] for name in names()}
+    assert panels["tanh-or-relu"] == [None] * 6
+    assert panels["truncation"] == [None, "train", "train", "train", None]
+    assert panels["forget-bias"] == ["build"] * 4 + [None]
+    # What only a training reaches has no answer.
+    assert panels["the-sum-hides-its-terms"] == [None, None, "train", None, None]
 
 
 @pytest.mark.parametrize("name", names())

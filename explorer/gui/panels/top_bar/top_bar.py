@@ -96,7 +96,7 @@ class TopBar(Panel):
             self._let_measure()
         self.activation.set_value(layer.activation if layer.recurrence.activation is not None else "")
         self.gain.set_value(layer.gain)
-        self.gain.setEnabled("gain" in heeded(layer.recurrence))
+        self.gain.setEnabled(_is_heeded(exploration))
 
     def point(self, selection: Selection) -> None:
         """Show another layer, where one is chosen."""
@@ -325,3 +325,12 @@ class TopBar(Panel):
 
     def _needed(self, parts: Sequence[QWidget]) -> int:
         return sum(part.minimumSizeHint().width() + _SPACING for part in parts)
+
+
+def _is_heeded(exploration: Exploration) -> bool:
+    """Return whether the gain says something: of the chosen layer, or of one beside it that changes together with it."""
+    layer = exploration.layer
+    networks = exploration.networks if exploration.together else ()
+    beside = [one for network in networks for one in network.every_layer]
+    alike = all(one.gain == layer.gain for one in beside)
+    return any("gain" in heeded(one.recurrence) for one in (layer, *(beside if alike else ())))
