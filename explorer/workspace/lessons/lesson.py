@@ -124,7 +124,9 @@ class Lesson:
 
 def _out_of_hand(exploration: Exploration) -> list[list[object]]:
     """Return all of its networks but what is at hand."""
-    return [[getattr(one, name) for name in one.__struct_fields__ if name not in _AT_HAND] for one in exploration.networks]
+    return [
+        [getattr(one, name) for name in one.__struct_fields__ if name not in _AT_HAND] for one in exploration.networks
+    ]
 
 
 def kind_range(kind: Kind) -> str:

@@ -19,6 +19,7 @@ from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.text import item_step_text
 from explorer.gui.views.flow.map import FlowMap
+from explorer.gui.views.flow.row_edge import RowEdge
 from explorer.gui.views.flow.text import hover_text, kept_text, map_text, subtitles
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
@@ -28,6 +29,7 @@ from explorer.workspace.exploration.task import Aim
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.spans import SPANS
 from explorer.workspace.scales import gains
+from explorer.workspace.words.numbers import power_of_ten
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -135,7 +137,6 @@ def test_loss_at_the_last_step_fills_row_T_only_and_says_so(view: FlowMap):
     assert (codes[T, 1:] >= gains.BELOW).all()
     assert (codes[1:T, 1:][np.tri(T - 1, T, dtype=bool)] == gains.ZERO).all()
     assert "only row T = 12" in subtitles(inspection)[0]
-    assert view.truncation.band.note
     assert "last step only" in hover_text(inspection, 5, 3)
 
 
@@ -327,6 +328,82 @@ def test_chunks_have_a_staircase_whose_grip_changes_their_length(view: FlowMap, 
     assert (changed.settings.chunk, changed.settings.window) == (7, 0)
 
 
+def at_last(quantity: str = "W", **settings: int) -> Exploration:
+    return exploration(quantity, "last", T, **settings)
+
+
+def test_edge_of_the_window_on_the_bars_is_dragged_along_k_and_keys_move_it(view: FlowMap, qtbot):
+    start = at_last(window=4)
+    view.present(inspect(analyse(start)))
+    band, mouse, left = view.truncation.band, view.plot.viewport(), Qt.MouseButton.LeftButton
+    assert isinstance(band, RowEdge)
+    assert band.isVisible()
+    assert band.text.startswith("τ = 4: ∂L/∂W")
+    # Between the last term that is cut and the first one that is kept.
+    (edge,) = band._edge()
+    assert edge.x1() == edge.x2() == T - 4 + 0.5
+    kept = inspect(analyse(start)).judged.log_map("W")[T] > -np.inf
+    assert [int(k) for k in np.flatnonzero(kept)] == [k for k in range(1, T + 1) if k > edge.x1()]
+
+    def pull() -> None:
+        grip = band.grip()
+        assert grip is not None
+        qtbot.mousePress(mouse, left, pos=place(view, grip))
+        assert view.truncation.dragging
+        view.plot.box.moved.emit(T - 7 + 0.4, 3.0)
+        qtbot.mouseRelease(mouse, left, pos=place(view, grip))
+
+    assert after(view, qtbot, pull, start).settings.window == 7
+    view.present(inspect(analyse(start)))
+    keys = (Qt.Key.Key_BracketRight, 5), (Qt.Key.Key_BracketLeft, 3)
+    for key, size in keys:
+        view.present(inspect(analyse(start)))
+        assert after(view, qtbot, lambda key=key: qtbot.keyClick(view, key), start).settings.window == size
+
+
+def test_edge_on_the_bars_waits_at_the_left_end_and_truncates_nothing_there(view: FlowMap, qtbot):
+    view.present(inspect(analyse(at_last())))
+    band = view.truncation.band
+    assert (band.size, band._edge()) == (T, [])
+    assert band._middle().x() == 0.5
+    start = at_last(window=4)
+    view.present(inspect(analyse(start)))
+
+    def pull() -> None:
+        assert view.truncation.press(T - 3.5, T / 2)
+        view.truncation.move(-3.0, 2.0)
+
+    assert after(view, qtbot, pull, start).settings.window == 0
+
+
+def test_chunks_have_an_edge_on_the_bars_and_no_grip(view: FlowMap):
+    view.present(inspect(analyse(at_last(chunk=5))))
+    band = view.truncation.band
+    (edge,) = band._edge()
+    assert edge.x1() == 10.5
+    assert band.grip() is None
+    kept = view.inspection.judged.log_map("W")[T, 1:] > -np.inf
+    assert [int(k) + 1 for k in np.flatnonzero(kept)] == [11, 12]
+
+
+def test_the_bars_have_an_axis_of_powers_of_ten_that_lies_over_none_of_them(view: FlowMap):
+    view.present(inspect(analyse(at_last())))
+    view.grab()
+    axis, (foot, top) = view.plot.getAxis("left"), view.bars.ends()
+    labels = axis._specs[2]
+    assert labels
+    for place_, _, text in labels:
+        y = place_.center().y()
+        tick = next(tick for tick in range(-30, 30) if power_of_ten(tick) == text)
+        level = (top - tick) / (top - foot) * view.plot.box.height()
+        assert axis.mapToScene(QPointF(0.0, y)).y() == pytest.approx(
+            view.bars.mapToScene(QPointF(0.0, level)).y(), abs=1.5
+        )
+    view.present(looked("W"))
+    view.grab()
+    assert "10" in [text for *_, text in axis._specs[2]]
+
+
 def test_staircase_separates_what_is_kept_from_what_is_cut(view: FlowMap):
     view.present(looked("U", chunk=5))
     codes = view.image.image
@@ -503,7 +580,6 @@ def test_a_loss_at_the_end_alone_is_shown_as_the_bars_of_row_t_and_every_other_a
     bars, steps = view.bars, inspection.analysis.steps
     assert bars.isVisible()
     assert not view.marks.isVisible()
-    assert not view.truncation.band.isVisible()
     row = inspection.judged.log_map("W")[-1]
     foot, top = bars.ends()
     image = view.plot.viewport().grab().toImage()

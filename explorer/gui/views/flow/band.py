@@ -28,6 +28,9 @@ class Band(PlotCanvas):
     With ``size`` = T = ``steps`` nothing is cut, and the grip waits at the longest lag.
     """
 
+    turned = -45.0
+    """Degrees by which the arrow heads of a window's grip are turned from upright."""
+
     def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__(box)
         self.theme, self.steps = theme, 0
@@ -139,7 +142,7 @@ class Band(PlotCanvas):
         painter.drawEllipse(at, _RADIUS, _RADIUS)
         painter.save()
         painter.translate(at)
-        painter.rotate(0.0 if self.kind == "chunk" else -45.0)
+        painter.rotate(0.0 if self.kind == "chunk" else self.turned)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.card))
         for side in (-1.0, 1.0):

@@ -6,24 +6,22 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.plot.patterns import doubt, fill
-from explorer.gui.plot.theme import TICK_SCALE, Theme, font
-from explorer.gui.words.i18n import language
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.level_axis import PIXELS_A_TICK
 from explorer.workspace.scales.gains import PATTERNS, codes, palette
 from explorer.workspace.scales.ticks import whole_ticks
-from explorer.workspace.words.numbers import power_of_ten
 
 _LN10 = math.log(10.0)
 _LEAST = 3.0
 """Decades from the foot to the top."""
 _HEAD, _FLOOR = 0.06, 0.1
 """Of the height: above the highest bar, and below the lowest finite one, where zeros stand."""
-_PIXELS_A_TICK = 30.0
 _GAP = 0.16
 _WIDE = 4.0
 """Pixels to a step from which on bars stand apart."""
@@ -65,14 +63,13 @@ class RowBars(PlotCanvas):
         """Draw the ground, the decades and the bars."""
         painter.fillRect(self.boundingRect(), QColor(self.theme.card))
         foot, top = self.ends()
-        ticks = whole_ticks(foot, top, self.box.height() / _PIXELS_A_TICK)
+        ticks = whole_ticks(foot, top, self.box.height() / PIXELS_A_TICK)
         painter.setPen(QPen(QColor(self.theme.grid), 1.0))
         painter.drawLines([QLineF(0.0, y, self.box.width(), y) for y in (self._height_at(t, foot, top) for t in ticks)])
         inks = [QColor(*row) for row in palette(self.theme).tolist()]
         for k, code in enumerate(codes(self._row, self._decades).tolist()):
             if k:
                 self._draw_bar(painter, k, code, inks[code], foot, top)
-        self._write_decades(painter, ticks, foot, top)
 
     def _height_at(self, log10: float, foot: float, top: float) -> float:
         return round((top - log10) / (top - foot) * self.box.height()) + 0.5
@@ -94,17 +91,3 @@ class RowBars(PlotCanvas):
             painter.fillRect(place, colour)
         if self._unsure[k]:
             doubt(painter, place, self.theme)
-
-    def _write_decades(self, painter: QPainter, ticks: list[int], foot: float, top: float) -> None:
-        """Write the powers of ten at the left, where step 0 has no bar, each on a ground of its own."""
-        small = font(self.theme, language(), TICK_SCALE)
-        metrics = QFontMetricsF(small)
-        painter.setFont(small)
-        for tick in ticks:
-            text = power_of_ten(tick)
-            place = QRectF(3.0, 0.0, metrics.horizontalAdvance(text) + 4.0, metrics.height())
-            place.moveTop(self._height_at(tick, foot, top) - metrics.height() / 2)
-            if self.boundingRect().contains(place):
-                painter.fillRect(place, QColor(self.theme.card))
-                painter.setPen(QColor(self.theme.muted))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)

@@ -17,7 +17,6 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, unsure, ways_shown
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars
 from explorer.gui.views.flow.chains import ChainButton
@@ -25,6 +24,7 @@ from explorer.gui.views.flow.entrance import Entrance
 from explorer.gui.views.flow.ground import Colours, Contours, Hatching, codes_of
 from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import FlowLegend
+from explorer.gui.views.flow.level_axis import LevelAxis
 from explorer.gui.views.flow.marks import Marks
 from explorer.gui.views.flow.notes import NoteMarks
 from explorer.gui.views.flow.notice import Notice
@@ -63,7 +63,7 @@ class FlowMap(TimePlot):
     looked_into = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
+        super().__init__(theme, mark("Gradient flow"), "flow", left=LevelAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self._shown: tuple[Floats, int, Theme, NDArray[np.bool_] | None] | None = None
         self._pointed: tuple[int, int, QPoint] | None = None
@@ -175,9 +175,8 @@ class FlowMap(TimePlot):
     def restyle(self) -> None:
         """Take on the theme in what is painted here."""
         super().restyle()
-        self.notes.theme = self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = (
-            self.truncation.band.theme
-        ) = self.theme
+        self.notes.theme = self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = self.theme
+        self.truncation.restyle(self.theme)
         for part in (self.legend, self.header_legend, self.switches, self.headline, self.chains):
             part.dress(self.theme)
         self._line.refit()
@@ -251,11 +250,11 @@ class FlowMap(TimePlot):
             # A height stands for another t now: what is under the pointer is told when it moves.
             self._tell_nothing()
         self.bars.present(row, span, None if doubts is None else doubts[-1])
-        self.plot.getAxis("left").setStyle(showValues=not alone)
+        axis = self.plot.getAxis("left")
+        assert isinstance(axis, LevelAxis)
+        axis.measure(self.bars.ends() if alone else None)
         self.marks.setVisible(not alone)
         self._leave_to_marks(not alone)
-        if alone:
-            self.truncation.band.hide()
 
     def _leave_to_marks(self, left: bool) -> None:
         """Let the marks draw the cursor's lines, which go round the names of contours; bars have none."""

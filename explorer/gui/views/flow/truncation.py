@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from explorer.gui.core.plots import GestureBox
-from explorer.gui.core.quantities import quantity, truncation
+from explorer.gui.core.quantities import fills_one_row, quantity, truncation
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.band import Band
+from explorer.gui.views.flow.row_edge import RowEdge
 from explorer.gui.views.flow.text import kept_text
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
@@ -22,7 +23,7 @@ _MORE = (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
 class Truncation(QObject):
     """Moves a `Band` with the mouse and the keyboard; ``edited`` and ``released`` as a view's.
 
-    It is there where what the map shows is a matter of the loss.
+    It is there where what the map shows is a matter of the loss; where that fills row T alone it is the edge on its bars.
     """
 
     keys = frozenset({*_FEWER, *_MORE})
@@ -31,12 +32,21 @@ class Truncation(QObject):
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__()
-        self.band, self.dragging = Band(box, theme), False
-        self.band.hide()
+        self._diagonal, self._upright = Band(box, theme), RowEdge(box, theme)
+        self.band, self.dragging = self._diagonal, False
+        for band in (self._diagonal, self._upright):
+            band.hide()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take on a theme."""
+        self._diagonal.theme = self._upright.theme = theme
 
     def present(self, inspection: Inspection) -> None:
         """Show how the gradient of ``inspection`` is truncated; while it is dragged the grip stays under the pointer."""
-        band, steps = self.band, inspection.analysis.steps
+        band, steps = self._upright if fills_one_row(inspection) else self._diagonal, inspection.analysis.steps
+        if band is not self.band:
+            self.band.hide()
+            self.band, band.pair = band, self.band.pair
         band.setVisible(quantity(inspection) != "flow" and inspection.judged is not None)
         if not self.dragging:
             band.kind, band.size = truncation(inspection.analysis.exploration, steps)
@@ -83,6 +93,12 @@ class Truncation(QObject):
                 "At the top nothing is cut. The keys [ and ] do the same.\n"
                 "It is a setting of the training: that is truncated, too."
             )
+        if self.band is self._upright:
+            return tr(
+                "Drag to the right to truncate: only terms with t − k < τ are kept,\n"
+                "what lies further back becomes exactly zero. At the left end nothing is cut.\n"
+                "The keys [ and ] do the same. It is a setting of the training: that is truncated, too."
+            )
         if self.band.size >= self.band.steps:
             return tr(
                 "Nothing is cut. Drag towards the diagonal to truncate:\n"
@@ -114,12 +130,6 @@ class Truncation(QObject):
 
 
 def _note(inspection: Inspection) -> str:
-    """Return what is to be known of the rows: that there is but one, or that training forces the state and this does not."""
-    if _is_last(inspection):
-        return tr("only row T: the loss is taken at the last step")
+    """Return what is to be known of the rows: that training forces the state and this does not."""
     force = inspection.analysis.exploration.settings.force
     return tr("of the free run; training forces the state every {steps} steps").format(steps=force) if force else ""
-
-
-def _is_last(inspection: Inspection) -> bool:
-    return inspection.judged is not None and inspection.judged.at == "last"
