@@ -33,9 +33,12 @@ def quantity(inspection: Inspection) -> str:
 
 
 def weights_asked(inspection: Inspection) -> str:
-    """Return the weights of which the gradient is told: those shown on the map, or else W."""
+    """Return the weights of which the gradient is told: those shown on the map, or else W, or U where there is none."""
     shown = quantity(inspection)
-    return "W" if shown in ("flow", "delta") else shown
+    if shown not in ("flow", "delta"):
+        return shown
+    there = by_family(inspection.analysis.run.network.architecture)
+    return next((family for family in SYMBOLS if there.get(family)), "W")
 
 
 def symbol(shown: str) -> str:

@@ -157,7 +157,9 @@ class LessonBar(Plate):
         if step.trial is None:
             return ""
         said = _strong(tr("Try it: {what}").format(what=step.trial.say[language()]))
-        return f"{said} {_strong(tr('✓ Done.'))}" if self.teacher.done else said
+        # What is done stands on one line with its mark.
+        done = tr("✓ Done.").replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{said} {_strong(done)}" if self.teacher.done else said
 
     def _of_the_step(self, said: str) -> str:
         """Return what is ``said``, and that it speaks of the step's own setting once a person has made another of it."""

@@ -161,7 +161,7 @@ class Teacher(QObject):
         """See whether the words of the step are still those of what is on the screen."""
         step, shown = self.step, self._controller.store.exploration
         told = None if step is None else step.revealed if self.revealed else step.setting
-        elsewhere = told is not None and (otherwise(shown, told) is not None or shown.selection.t != told.selection.t)
+        elsewhere = step is not None and told is not None and _is_elsewhere(step, told, shown)
         if elsewhere != self.elsewhere:
             self.elsewhere = elsewhere
             self.changed.emit()
@@ -228,3 +228,10 @@ class Teacher(QObject):
             if self.step != shown:
                 self.go_to(self.index)
             self.changed.emit()
+
+
+def _is_elsewhere(step: Step, told: Exploration, shown: Exploration) -> bool:
+    """Return whether the words of ``step``, which are of ``told``, need not hold of what is ``shown``."""
+    there, here = told.selection, shown.selection
+    moved = here.t != there.t or (step.of_pair and here.k != there.k)
+    return moved or otherwise(shown, told) is not None

@@ -257,7 +257,8 @@ class TrainingDesk(QObject):
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.task != after.task:
             self._expect_training(after)
-        if gives_up(before, after):
+        # Another preset, or a lesson's next step, is what was asked for.
+        if gives_up(before, after) and not self._store.clean:
             self.gave_up.emit(_file_of(before.recipe))
         if self._run is None:
             if before.recipe.trained != after.recipe.trained or before.record != after.record:

@@ -11,6 +11,7 @@ from typing import Literal
 from explorer.engine.looks.verdict import EXTREME, PRESERVED, Kind
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.condition import Condition, Term
+from explorer.workspace.looks.measures import OF_PAIR
 from explorer.workspace.words.numbers import power_of_ten, scientific
 from explorer.workspace.words.sentence import Words
 
@@ -90,6 +91,14 @@ class Step:
     def covered(self) -> bool:
         """Return whether what is asked for is on the screen already, and must be covered until it is predicted."""
         return self.predict is not None and self.setting == self.revealed
+
+    @property
+    def of_pair(self) -> bool:
+        """Return whether what is told, or which answer is right, is of the pair (t, k) and not of its row alone."""
+        terms = [term for option in self.options for term in (option.when.left, option.when.right)]
+        names = {term.name for term in terms if isinstance(term, Term)}
+        names |= {place.partition("[")[0] for text in self.told.values() for place in places(text)}
+        return not names.isdisjoint(OF_PAIR)
 
     @property
     def tried_in(self) -> Panel | None:

@@ -275,6 +275,9 @@ direct_gain and gates_gain what goes along the direct path and past it. Of ∂L/
 as truncated, far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
 """
 
+OF_PAIR = frozenset({"pair_gain", "weights_rate", "derivative_rate", "direct_gain", "gates_gain", "term", "far_share"})
+"""Those that are others at another k; all else is of row t, or of the network."""
+
 
 def seen(scene: Scene, index: int) -> Seen | None:
     """Return one network of ``scene``; None where its run is not known, or its flow is an estimate still.

@@ -91,7 +91,7 @@ def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> No
     assert not teacher.done
     window.controller.replace("Turn the gain", window.store.exploration.with_recipe(gain=1.6))
     qtbot.waitUntil(lambda: teacher.done, timeout=10_000)
-    assert window.lessons.bar.text.text().endswith("<b>✓ Done.</b>")
+    assert window.lessons.bar.text.text().endswith("<b>✓\N{NO-BREAK SPACE}Done.</b>")
     assert teacher.progress.steps("tanh-or-relu") == 2
 
 
@@ -114,6 +114,18 @@ def test_words_of_a_step_say_that_they_are_of_its_own_setting_once_that_is_anoth
     t = window.store.exploration.selection.t
     window.controller.select(t - 1, 0)
     assert text.text().startswith(mark)
+
+
+@pytest.mark.parametrize(("name", "of_pair"), [("the-sum-hides-its-terms", True), ("tanh-or-relu", False)])
+def test_words_of_a_pair_say_that_they_are_of_its_own_k_once_that_is_another(
+    qtbot: QtBot, window: Window, name: str, of_pair: bool
+) -> None:
+    begin(qtbot, window, name, 0)
+    window.lessons.teacher.reveal()
+    revealed(qtbot, window)
+    pair = window.store.exploration.selection
+    window.controller.select(pair.t, pair.k - 1)
+    assert window.lessons.bar.text.text().startswith("Before your change:") == of_pair
 
 
 def test_a_way_is_shown_to_who_asks(qtbot: QtBot, window: Window) -> None:

@@ -31,7 +31,7 @@ from explorer.gui.training.trainer import Trainer, TrainerLost
 from explorer.gui.training.turns import InTurn
 from explorer.gui.words.i18n import say
 from explorer.workspace.exploration.exploration import Edit, Exploration
-from explorer.workspace.exploration.store import Store
+from explorer.workspace.exploration.store import Document, Store
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning import serving
 from explorer.workspace.learning.chronicle import Progress
@@ -652,6 +652,17 @@ class TestDesk:
         stage.store.undo()
         assert stage.step == trained
         assert told == [True]
+
+    def test_training_whose_place_another_exploration_takes_is_no_news(self, qtbot: QtBot, stage: Stage) -> None:
+        told: list[bool] = []
+        stage.desk.gave_up.connect(lambda: told.append(True))
+        stage.desk.step()
+        finish(qtbot, stage)
+        other = stage.store.exploration.with_recipe(gain=0.5)
+        assert other.recipe.trained is None
+        stage.store.replace("A step of the lesson", other, Document(saved=other))
+        assert told == []
+        assert stage.step == 0
 
     def test_training_that_was_taken_back_or_reset_is_no_news(self, qtbot: QtBot, stage: Stage) -> None:
         told: list[bool] = []

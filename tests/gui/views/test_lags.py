@@ -127,6 +127,22 @@ def test_without_a_loss_the_card_says_how_to_get_one_and_does_it(qtbot: QtBot, c
     assert not card.badge.isHidden()
 
 
+def test_where_no_weight_stands_at_the_state_the_card_leads_to_the_gradient_of_those_at_the_input(
+    qtbot: QtBot, card: Card
+):
+    plain = ASKED.with_recipe(cell="mingru").with_lens(quantity="flow")
+    card.present(look_at(plain))
+    assert "∂L/∂U" in card.message.text()
+    assert card.link.text() == "Show ∂L/∂U on the flow map"
+    with qtbot.waitSignal(card.edited) as signal:
+        card.link.click()
+    asked = look_at(signal.args[0](plain))
+    assert asked.judged is not None
+    assert asked.unjudged is None
+    card.present(asked)
+    assert card._stack.currentWidget() is card._full
+
+
 def test_keyboard_stays_in_the_card_when_the_link_gives_way_to_the_chart(qtbot: QtBot, card: Card):
     window, other = QWidget(), QPushButton("another card")
     qtbot.addWidget(window)

@@ -57,7 +57,7 @@ class LagsView(InspectCard):
 
     def _build_pages(self) -> None:
         """Put the chart and what is said instead of one into the card."""
-        content, self._empty, self._full = QWidget(), Empty(self.phrases), QWidget()
+        content, self._empty, self._full = QWidget(), Empty(), QWidget()
         self._stack = QStackedLayout(content)
         self.message, self.link = self._empty.message, self._empty.link
         self.link.clicked.connect(self._choose_quantity)
@@ -167,7 +167,7 @@ class LagsView(InspectCard):
             self._asked, self._found, self._checking = None, None, False
             self.asked.emit(None)
         set_shown(self.badge, False)
-        self._empty.say(refusal)
+        self._empty.say(refusal, symbol(self._usual()))
         self._turn_to(self._empty)
 
     def _turn_to(self, page: QWidget) -> None:
@@ -180,7 +180,12 @@ class LagsView(InspectCard):
         when_still(self._full, partial(self._stack.setCurrentWidget, page))
 
     def _choose_quantity(self) -> None:
-        self.edited.emit(Gesture.of(mark("Show what the loss sees"), Exploration.with_lens, quantity="W"))
+        gesture = Gesture.of(mark("Show what the loss sees"), Exploration.with_lens, quantity=self._usual())
+        self.edited.emit(gesture)
+
+    def _usual(self) -> str:
+        """Return the weights of which the gradient is shown first."""
+        return "W" if self.inspection is None else weights_asked(self.inspection)
 
     # Trust
 
