@@ -12,7 +12,8 @@ class FlowMap {
     this.field = figure.querySelector(".map");
     [this.ground, this.over] = figure.querySelectorAll("canvas");
     this.pictures = {};
-    this.names = [];
+    this.names = this.usual = [];
+    this.taken = null;
     this.field.addEventListener("pointermove", (event) => this.point(event));
     this.field.addEventListener("pointerleave", () => shown({ pointed: null }));
     this.field.addEventListener("pointerdown", (event) => this.choose(event));
@@ -58,13 +59,15 @@ class FlowMap {
     return this.pictures[name];
   }
 
-  /** Paint what changes with the size and the theme alone. */
-  paintGround() {
+  /** Paint what changes with the size and the theme alone, but for names that would stand on what is ``taken``, a box. */
+  paintGround(taken = null) {
+    this.taken = taken;
     const pen = fresh(this.ground);
     const place = this.place;
     hatch(pen, place);
     paint(pen, this.picture, place, colours()["gain marks"]);
     this.contours(pen, place);
+    if (!taken) this.usual = this.names;
     pen.strokeStyle = ink("border");
     pen.strokeRect(place.x - 0.5, place.y - 0.5, place.width + 1, place.height + 1);
     stepAxis(pen, place, CELLS);
@@ -91,7 +94,7 @@ class FlowMap {
       const points = [];
       for (let i = 0; i < flat.length; i += 2) points.push([this.x(flat[i], place), this.y(flat[i + 1], place)]);
       const colour = readable(gainCode(level * Math.LN10));
-      const name = named.has(level) ? null : label(pen, points, powerOfTen(level));
+      const name = named.has(level) ? null : label(pen, points, powerOfTen(level), this.taken);
       for (const part of name ? name.parts : [points]) line(pen, part, { colour, width: 1.1 });
       if (name) {
         named.add(level);
@@ -101,14 +104,23 @@ class FlowMap {
     }
   }
 
+  /** Let a name that the frame of the chosen cell would cover stand elsewhere. */
+  clear(place) {
+    const [x, y] = [this.x(look.k, place), this.y(look.t, place)];
+    const [across, down] = sides(place).map((side) => side / 2 + 2);
+    const over = [x - across, y - down, x + across, y + down];
+    const taken = this.usual.some((box) => meet(box, over)) ? over : null;
+    if (String(taken) !== String(this.taken)) this.paintGround(taken);
+  }
+
   /** Paint what is chosen, pinned and pointed at. */
   paintOver() {
     const pen = fresh(this.over);
     const place = this.place;
-    const [wide, high] = [place.width / CELLS, place.height / CELLS];
     const colour = ink("selection");
     const y = this.y(look.t, place);
     const x = this.x(look.k, place);
+    this.clear(place);
     // Neither line runs through a name, which is read where it stands.
     for (const [from, to] of between(place.x, place.x + place.width, y, this.names, 0)) {
       haloed(pen, [[from, y], [to, y]], { colour, width: 1.4 });
@@ -116,10 +128,10 @@ class FlowMap {
     for (const [from, to] of between(place.y, place.y + place.height, x, this.names, 1)) {
       haloed(pen, [[x, from], [x, to]], { colour, width: 1.4, dash: [3, 3] });
     }
-    frame(pen, x, y, wide, high, colour, 2);
+    frame(pen, x, y, place, colour, 2);
     if (look.pin) diamond(pen, this.x(look.pin.k, place), this.y(look.pin.t, place));
     if (look.pointed) {
-      frame(pen, this.x(look.pointed.k, place), this.y(look.pointed.t, place), wide, high, ink("accent"), 2);
+      frame(pen, this.x(look.pointed.k, place), this.y(look.pointed.t, place), place, ink("accent"), 2);
     }
   }
 }
@@ -140,8 +152,13 @@ function hatch(pen, place) {
   pen.restore();
 }
 
-function frame(pen, x, y, wide, high, colour, width) {
-  const [across, down] = [Math.max(wide, 7), Math.max(high, 7)];
+/** Return how wide and how high a frame is: as a cell, or as what can be seen. */
+function sides(place) {
+  return [Math.max(place.width / CELLS, 7), Math.max(place.height / CELLS, 7)];
+}
+
+function frame(pen, x, y, place, colour, width) {
+  const [across, down] = sides(place);
   pen.lineWidth = width + 2;
   pen.strokeStyle = ink("card");
   pen.strokeRect(x - across / 2, y - down / 2, across, down);
@@ -190,8 +207,15 @@ function after(points, along, length) {
   return [0, 1].map((i) => points[next - 1][i] + share * (points[next][i] - points[next - 1][i]));
 }
 
-/** Return where a line's name fits: about a straight part near its middle, and what is left of it; null for nowhere. */
-function label(pen, points, text) {
+function meet(one, other) {
+  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+}
+
+/**
+ * Return where a line's name fits, clear of the box that is ``taken``: about a straight part near its middle, and what is
+ * left of it; null for nowhere.
+ */
+function label(pen, points, text, taken) {
   const room = pen.measureText(text).width / 2 + 5;
   const along = [0];
   for (let i = 1; i < points.length; i += 1) {
@@ -206,10 +230,12 @@ function label(pen, points, text) {
     const [x, y, angle] = [(x1 + x2) / 2, (y1 + y2) / 2, Math.atan((y2 - y1) / (x2 - x1 || 1e-9))];
     const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
     const [across, down] = [cos * room + sin * HALF_LINE, sin * room + cos * HALF_LINE];
+    const box = [x - across, y - down, x + across, y + down];
+    if (taken && meet(box, taken)) continue;
     const parts = [
       [...points.filter((_, i) => along[i] < from), [x1, y1]], [[x2, y2], ...points.filter((_, i) => along[i] > to)],
     ];
-    return { parts, x, y, angle, box: [x - across, y - down, x + across, y + down] };
+    return { parts, x, y, angle, box };
   }
   return null;
 }

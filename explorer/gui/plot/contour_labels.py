@@ -39,14 +39,18 @@ class Label:
 
 
 def labels(
-    lines: Sequence[tuple[int, Floats]], widths: Mapping[int, float], height: float, area: Box
+    lines: Sequence[tuple[int, Floats]],
+    widths: Mapping[int, float],
+    height: float,
+    area: Box,
+    taken: Iterable[Box] = (),
 ) -> tuple[Label, ...]:
     """Return where lines, each a level and its points (number, 2), are named, at most two of a level.
 
-    ``widths`` are those of the levels' names. A name lies within ``area``, clear of the others, where its line is long and
-    straight enough.
+    ``widths`` are those of the levels' names. A name lies within ``area``, clear of the others and of what is
+    ``taken``, where its line is long and straight enough.
     """
-    full: list[Box] = []
+    full = [*taken]
     named: dict[int, list[Label]] = {}
     for index, (level, points) in enumerate(lines):
         others = named.setdefault(level, [])
@@ -55,7 +59,7 @@ def labels(
         for label in _candidates(index, points, widths[level]):
             box = box_of(label, widths[level], height)
             near = any(math.hypot(label.x - other.x, label.y - other.y) < _APART for other in others)
-            if not near and _within(box, area) and not any(_meet(box, other) for other in full):
+            if not near and _within(box, area) and not any(meet(box, other) for other in full):
                 full.append(box)
                 others.append(label)
                 break
@@ -161,5 +165,6 @@ def _within(box: Box, area: Box) -> bool:
     return area[0] <= box[0] and area[1] <= box[1] and box[2] <= area[2] and box[3] <= area[3]
 
 
-def _meet(one: Box, other: Box) -> bool:
+def meet(one: Box, other: Box) -> bool:
+    """Return whether two boxes have more than an edge in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.contour_labels import Box, Label, box_of, inside, labels, without
+from explorer.gui.plot.contour_labels import Box, Label, box_of, inside, labels, meet, without
 from explorer.gui.plot.strokes import draw_lines, shape
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
@@ -46,6 +46,8 @@ class ContourLines:
         self._pieces: list[tuple[QColor, Floats]] = []
         self._names: list[tuple[Label, str, QColor]] = []
         self._boxes: tuple[Box, ...] = ()
+        self._usual: tuple[Box, ...] = ()
+        self._taken: tuple[Box, ...] = ()
 
     @property
     def boxes(self) -> Sequence[Box]:
@@ -67,17 +69,23 @@ class ContourLines:
         self._version += bare
         return bare
 
-    def paint(self, painter: QPainter, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
-        """Draw the lines between two ``columns`` k and two ``rows`` t, which fill ``place`` with t upward."""
+    def paint(
+        self, painter: QPainter, place: QRectF, columns: Range, rows: Range, theme: Theme, over: QRectF | None = None
+    ) -> None:
+        """Draw the lines between two ``columns`` k and two ``rows`` t, which fill ``place`` with t upward.
+
+        A name that would lie under what will be drawn ``over`` it, such as the frame of a cell, stands elsewhere on its line.
+        """
         small = font(theme, language(), _TYPE)
         where = (self._version, place.getCoords(), columns, rows)
-        key = (where, theme, language())
-        if key != self._key:
-            self._key = key
+        if (key := (where, theme, language())) != self._key:
+            self._key, self._usual = key, ()
             if self._bare:
                 self._sketch(place, columns, rows, theme)
             else:
-                self._make(self._run(where, place, columns, rows), place, theme, QFontMetricsF(small))
+                self._make(self._run(where, place, columns, rows), place, theme, ())
+                self._usual = self._boxes
+        self._give_way(place, theme, over)
         if self._bare:
             painter.setClipRect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -92,6 +100,13 @@ class ContourLines:
         for label, text, colour in self._names:
             _write(painter, label, text, colour)
 
+    def _give_way(self, place: QRectF, theme: Theme, over: QRectF | None) -> None:
+        """Let names stand where they usually do, or all elsewhere than under what is drawn ``over`` one of them there."""
+        hidden = () if over is None else (_box(over),)
+        taken = tuple(box for box in hidden if any(meet(box, usual) for usual in self._usual))
+        if taken != self._taken:
+            self._make(self._lines, place, theme, taken)
+
     def _run(self, where: Hashable, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
         """Return the lines that are seen: in other colours and letters they run where they ran."""
         if where != self._where:
@@ -101,7 +116,7 @@ class ContourLines:
     def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Keep the pieces of the lines without names; what is out of sight is left to the clipping."""
         scale, shift = _to_pixels(place, columns, rows)
-        self._names, self._strokes, self._boxes, found = [], [], (), self._known
+        self._names, self._strokes, self._boxes, self._taken, found = [], [], (), (), self._known
         if found is None or not self._whole(columns, rows):
             found = pieces(self._log_gain, self._decades, columns, rows)
         of_ink: dict[str, list[Floats]] = {}
@@ -116,12 +131,14 @@ class ContourLines:
         last = len(self._log_gain) - 1
         return all(low <= 0.0 and high >= last for low, high in (columns, rows))
 
-    def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, metrics: QFontMetricsF) -> None:
-        """Keep the strokes of ``lines``, each a level and its pixels, and their names."""
+    def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, taken: tuple[Box, ...]) -> None:
+        """Keep the strokes of ``lines``, each a level and its pixels, and their names, none on what is ``taken``."""
+        self._taken, metrics = taken, QFontMetricsF(font(theme, language(), _TYPE))
         inks = _inks(dict.fromkeys(level for level, _ in lines), self._decades, theme)
         texts = {level: power_of_ten(level) for level in inks}
         widths = {level: metrics.horizontalAdvance(text) for level, text in texts.items()}
-        named = labels(lines, widths, metrics.height(), _box(place.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)))
+        area = _box(place.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
+        named = labels(lines, widths, metrics.height(), area, taken)
         self._names = [(label, texts[lines[label.line][0]], inks[lines[label.line][0]]) for label in named]
         self._boxes = tuple(box_of(label, widths[lines[label.line][0]], metrics.height()) for label in named)
         gaps = {label.line: label for label in named}

@@ -358,3 +358,22 @@ def test_no_line_runs_through_the_name_of_a_contour_and_the_contour_leaves_it_no
         """
     )
     assert 4.0 < gap < 16.0
+
+
+def test_the_frame_covers_no_name_of_a_contour_which_stands_elsewhere_then(browser: Browser, opened: Open) -> None:
+    opened(preset("toggle").exploration)
+    usual = browser.settled("maps[1].names")
+    for left, top, right, bottom in usual:
+        place, cells = browser.run("return [maps[1].place, CELLS]")
+        k = math.floor(((left + right) / 2 - place["x"]) / place["width"] * cells)
+        t = cells - 1 - math.floor(((top + bottom) / 2 - place["y"]) / place["height"] * cells)
+        browser.run("shown(arguments[0]);", {"t": t, "k": k})
+        x, y, (wide, high), boxes = browser.settled(
+            "((map, at) => [map.x(look.k, at), map.y(look.t, at), sides(at), map.names])(maps[1], maps[1].place)"
+        )
+        assert len(boxes) == len(usual)
+        over = x - wide / 2 - 2, y - high / 2 - 2, x + wide / 2 + 2, y + high / 2 + 2
+        for box in boxes:
+            assert box[2] <= over[0] or over[2] <= box[0] or box[3] <= over[1] or over[3] <= box[1]
+    browser.run("shown({t: 2, k: 2})")
+    assert browser.settled("maps[1].names") == usual

@@ -8,12 +8,12 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.gui.plot import contour_lines
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.contour_labels import between, inside, labels, without
+from explorer.gui.plot.contour_labels import Box, between, box_of, inside, labels, without
 from explorer.gui.plot.contour_lines import ContourLines
 from explorer.workspace.scales.colours import contrast
 from explorer.workspace.scales.contours import contours, pieces, powers
@@ -196,6 +196,16 @@ def test_a_line_that_runs_leftwards_or_down_has_an_upright_name_and_a_short_or_c
     assert labels([(1, short)], widths, 14.0, area) == labels([(1, crooked)], widths, 14.0, area) == ()
 
 
+def test_no_name_stands_on_what_is_taken_and_the_line_is_named_elsewhere():
+    line, widths, area = [(1, np.array([[0.0, 100.0], [400.0, 100.0]]))], {1: 30.0}, (0.0, 0.0, 400.0, 200.0)
+    (usual,) = labels(line, widths, 14.0, area)
+    taken = (usual.x - 4.0, 96.0, usual.x + 4.0, 104.0)
+    (moved,) = labels(line, widths, 14.0, area, [taken])
+    box = box_of(moved, 30.0, 14.0)
+    assert box[2] <= taken[0] or taken[2] <= box[0]
+    assert labels(line, widths, 14.0, area, [(0.0, 0.0, 400.0, 99.0)]) == ()
+
+
 def test_line_leaves_the_room_of_its_name_and_nothing_else():
     points = np.array([[0.0, 0.0], [30.0, 40.0], [90.0, 40.0]])
     before, after = without(points, 40.0, 60.0)
@@ -244,6 +254,28 @@ def test_line_and_name_are_read_on_the_shade_they_run_through(theme: look.Theme,
         inks = contour_lines._inks(levels, decades, theme)
         for level, shade in zip(levels, palette(theme)[codes(np.array(levels) * LN10, decades)].tolist(), strict=True):
             assert contrast(inks[level].name(), "#{:02x}{:02x}{:02x}".format(*shade[:3])) >= 4.5
+
+
+@pytest.mark.usefixtures("qapp")
+def test_names_give_way_to_what_is_drawn_over_them_and_come_back():
+    lines, image, place = ContourLines(), QImage(300, 200, QImage.Format.Format_ARGB32), QRectF(0, 0, 300, 200)
+    lines.present(field(20, 0.3, -0.3), 3)
+    painter = QPainter(image)
+
+    def boxes(over: QRectF | None) -> list[Box]:
+        lines.paint(painter, place, (-0.5, 20.5), (-0.5, 20.5), look.themes()["light"], over)
+        return [*lines.boxes]
+
+    usual = boxes(None)
+    assert len(usual) > 1
+    for left, top, right, bottom in usual:
+        frame = QRectF((left + right) / 2 - 4, (top + bottom) / 2 - 4, 8, 8)
+        moved = boxes(frame)
+        assert moved != usual
+        assert not any(frame.intersects(QRectF(QPointF(*box[:2]), QPointF(*box[2:]))) for box in moved)
+    corner = QRectF(0, 0, 2, 2)
+    assert boxes(corner) == usual
+    painter.end()
 
 
 @pytest.mark.usefixtures("qapp")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -20,6 +20,7 @@ from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.compare import CompareView, curves, ticks
 from explorer.gui.views.compare.column import Column
+from explorer.gui.views.compare.marks import taken_by_frame
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.beside import pinned, staged
@@ -576,6 +577,22 @@ def test_the_cursor_leaves_out_the_names_of_contours(view_of) -> None:
     ]
     assert not inside
     assert below
+
+
+def test_the_frame_covers_no_name_of_a_contour_which_stands_elsewhere_then(view_of) -> None:
+    view = view_of(THREE)
+    pane = view.columns[1].pane
+    usual, axes = [*pane.layers[0].contours.boxes], pane._axes(pane.map_place())
+    for left, top, right, bottom in usual:
+        k, t = (round(value) for value in axes.at(QPointF((left + right) / 2, (top + bottom) / 2)))
+        view.draw_cursor(Selection(t=t, k=k))
+        pane.grab()
+        frame, boxes = taken_by_frame(axes, (t, k)), pane.layers[0].contours.boxes
+        assert len(boxes) == len(usual)
+        assert not any(frame.intersects(QRectF(QPointF(*box[:2]), QPointF(*box[2:]))) for box in boxes)
+    view.draw_cursor(Selection(t=2, k=2))
+    pane.grab()
+    assert [*pane.layers[0].contours.boxes] == usual
 
 
 def test_of_networks_that_are_alike_it_is_said_that_nothing_differs(view_of) -> None:

@@ -446,6 +446,31 @@ def test_no_line_of_the_cursor_runs_through_the_name_of_a_contour(view: FlowMap)
             assert view.plot.viewport().grab().toImage().copy(inside) == plain.copy(inside)
 
 
+def test_the_frame_of_the_pair_covers_no_name_of_a_contour(view: FlowMap):
+    view.present(looked(steps=40, t=40, k=40, activation="sigmoid", gain=1.0))
+    view.finish()
+
+    def names(t: int, k: int) -> list[QRectF]:
+        view.draw_cursor(Selection(t=t, k=k))
+        view.plot.viewport().grab()
+        return [QRectF(QPointF(*box[:2]), QPointF(*box[2:])) for box in view.contours.names()]
+
+    usual = names(2, 2)
+    for name in usual:
+        k, t = min(
+            itertools.product(range(41), range(41)),
+            key=lambda pair: (
+                abs(view.marks.pixel(pair[0]) - name.center().x()) + abs(view.marks.level(pair[1]) - name.center().y())
+            ),
+        )
+        moved, frame = names(t, k), view.marks.frame()
+        assert frame is not None
+        assert frame.intersects(name)
+        assert len(moved) == len(usual)
+        assert not any(frame.intersects(other) for other in moved)
+    assert names(2, 2) == usual
+
+
 def test_contours_that_move_wait_for_rest_with_their_names_and_are_then_as_if_they_had_not_moved(view: FlowMap, qtbot):
     def picture():
         return view.plot.viewport().grab().toImage()

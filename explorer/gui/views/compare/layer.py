@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
@@ -66,7 +67,7 @@ class Layer:
         cells = map_of(side.shown, decades, theme, first, last_row, unsure=side.unsure)
         return cls(side.shown, cells, lines, states, block, scale, values, side.later)
 
-    def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:
-        """Paint all pairs into ``axes``, with lines of equal gain over them."""
+    def paint_map(self, painter: QPainter, axes: Axes, theme: Theme, over: QRectF) -> None:
+        """Paint all pairs into ``axes`` with lines of equal gain, no name of which lies under what will be ``over`` them."""
         self.map.paint(painter, axes.frame, theme)
-        self.contours.paint(painter, axes.frame, (axes.left, axes.right), (axes.bottom, axes.top), theme)
+        self.contours.paint(painter, axes.frame, (axes.left, axes.right), (axes.bottom, axes.top), theme, over)

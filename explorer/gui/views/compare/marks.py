@@ -14,7 +14,7 @@ from explorer.gui.plot.theme import Theme
 
 GRIP = 6.0
 """Pixels about the divider by which a hand takes hold of it."""
-_LEAST_CELL, _NOT_YET = 7.0, 0.14
+_LEAST_CELL, _EDGE, _NOT_YET = 7.0, 3.5, 0.14
 
 
 def paint_cursor(
@@ -39,17 +39,25 @@ def paint_cursor(
             rule(painter, part, wide, colour)
         for part in uprights:
             rule(painter, part, wide, colour, dotted)
-    _frame_pair(painter, axes, QPointF(x, y), theme)
+    _frame_pair(painter, framed(axes, pair), theme)
 
 
-def _frame_pair(painter: QPainter, axes: Axes, at: QPointF, theme: Theme) -> None:
-    """Frame the cell whose middle is ``at`` a point."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+def framed(axes: Axes, pair: tuple[int, int]) -> QRectF:
+    """Return the frame around the ``pair`` (t, k): its cell, or what can be seen about its middle."""
     cells = axes.right - axes.left
     wide, tall = (max(side / cells, _LEAST_CELL) for side in (axes.frame.width(), axes.frame.height()))
-    box = QRectF(at.x() - wide / 2, at.y() - tall / 2, wide, tall)
-    for ink, width in ((theme.card, 3.5), (theme.selection, 1.6)):
+    return QRectF(axes.x(pair[1]) - wide / 2, axes.y(pair[0]) - tall / 2, wide, tall)
+
+
+def taken_by_frame(axes: Axes, pair: tuple[int, int]) -> QRectF:
+    """Return what the frame around the ``pair`` covers, its edge included."""
+    return framed(axes, pair).adjusted(-_EDGE / 2, -_EDGE / 2, _EDGE / 2, _EDGE / 2)
+
+
+def _frame_pair(painter: QPainter, box: QRectF, theme: Theme) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for ink, width in ((theme.card, _EDGE), (theme.selection, 1.6)):
         painter.setPen(pen(ink, width))
         painter.drawRect(box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

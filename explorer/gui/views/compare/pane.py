@@ -19,7 +19,7 @@ from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
-from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_veil
+from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_veil, taken_by_frame
 from explorer.gui.views.compare.ticks import paint_across, paint_frame, paint_upwards
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Note
@@ -126,7 +126,7 @@ class Pane(QWidget, Described):
         for layer, place in () if self.covered else self._shares(square):
             painter.save()
             painter.setClipRect(place)
-            layer.paint_map(painter, axes, self.theme)
+            layer.paint_map(painter, axes, self.theme, taken_by_frame(axes, (self.t, self.k)))
             painter.restore()
         painter.setFont(self._small())
         paint_veil(painter, states, axes, self.playhead, self.theme)

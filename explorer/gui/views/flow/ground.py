@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -105,11 +105,14 @@ def codes_of(shown: Floats, span: int, what: str, ways: tuple[str, ...]) -> NDAr
 
 
 class Contours(PlotCanvas):
-    """Draws the lines of equal gain over the colours; while these move, without their names."""
+    """Draws the lines of equal gain over the colours; while these move, without their names.
 
-    def __init__(self, box: GestureBox, theme: Theme) -> None:
+    No name stands under what ``over`` returns, the pixels of what is drawn over them, None for nothing.
+    """
+
+    def __init__(self, box: GestureBox, theme: Theme, over: Callable[[], QRectF | None]) -> None:
         super().__init__(box)
-        self.theme = theme
+        self.theme, self._over = theme, over
         self._lines = ContourLines()
         self._moving = QTimer(self)
         self._moving.setSingleShot(True)
@@ -140,7 +143,7 @@ class Contours(PlotCanvas):
     def sketch(self, painter: QPainter) -> None:
         """Draw them."""
         columns, rows = self.box.viewRange()
-        self._lines.paint(painter, self.boundingRect(), tuple(columns), tuple(rows), self.theme)
+        self._lines.paint(painter, self.boundingRect(), tuple(columns), tuple(rows), self.theme, self._over())
 
     def names(self) -> Sequence[Box]:
         """Return the pixels that the names of lines take up."""

@@ -72,7 +72,7 @@ class FlowMap(TimePlot):
         self._ways: tuple[str, ...] = (FORWARD,)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
         self.bars = RowBars(self.plot.box, theme)
-        self.contours = Contours(self.plot.box, theme)
+        self.contours = Contours(self.plot.box, theme, lambda: self.marks.frame())
         self.marks = Marks(self.plot.box, theme, self.contours.names)
         self._leave_to_marks(True)
         self.notes = NoteMarks(self.plot.box, theme)

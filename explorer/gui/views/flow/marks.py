@@ -13,7 +13,7 @@ from explorer.gui.plot.contour_labels import Box, between
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.exploration.exploration import Selection
 
-_LEAST_FRAME = 9.0
+_LEAST_FRAME, _EDGE = 9.0, 3.0
 _HALO = 205
 
 
@@ -131,6 +131,13 @@ class Marks(PlotCanvas):
             row.setRight(self.pixel(self.steps + 0.5) if backward else self.pixel(step - 0.5))
             if row.width() > 0:
                 painter.fillRect(row.intersected(self.boundingRect()), veil)
+
+    def frame(self) -> QRectF | None:
+        """Return the pixels that the frame of the chosen pair takes up, None where it is out of sight."""
+        cell = self.cell(self.selection.t, self.selection.k)
+        if not self.isVisible() or not cell.intersects(self.boundingRect()):
+            return None
+        return _inside(_grown(cell), self.boundingRect()).adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
 
     def _frame(self, painter: QPainter, t: int, k: int) -> None:
         frame = _inside(_grown(self.cell(t, k)), self.boundingRect()).toAlignedRect()
