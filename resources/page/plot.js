@@ -80,11 +80,11 @@ function line(pen, points, { colour, width = 1, dash = [] }) {
   pen.restore();
 }
 
-/** Draw a line that is seen on every shade. */
+/** Draw a line that is seen on every shade: a dashed one has two colours in turns, a whole one is set off at its sides. */
 function haloed(pen, points, style) {
   pen.save();
-  pen.globalAlpha = 0.55;
-  line(pen, points, { colour: ink("card"), width: style.width + 2 });
+  pen.globalAlpha = style.dash ? 1 : 0.55;
+  line(pen, points, { colour: ink("card"), width: style.width + (style.dash ? 0 : 2) });
   pen.restore();
   line(pen, points, style);
 }

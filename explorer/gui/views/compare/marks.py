@@ -15,6 +15,7 @@ from explorer.gui.plot.theme import Theme
 GRIP = 6.0
 """Pixels about the divider by which a hand takes hold of it."""
 _LEAST_CELL, _EDGE, _NOT_YET = 7.0, 3.5, 0.14
+_HALO, _FAINT = 1.4, 150
 
 
 def paint_cursor(
@@ -26,19 +27,15 @@ def paint_cursor(
     """
     line, frame = 0.7 * theme.line_width, axes.frame
     y, x = axes.y(pair[0]), axes.x(pair[1])
-    levels = [
-        QRectF(left, y, right - left, 0.0) for left, right in between(frame.left(), frame.right(), y, names, False)
-    ]
-    pieces = [(states.top(), states.bottom()), *between(frame.top(), frame.bottom(), x, names, True)]
-    uprights = [QRectF(x, top, 0.0, bottom - top) for top, bottom in pieces]
-    for colour, wide, dotted in (
-        (shade(theme.card, 150), line + 1.4, False),
-        (QColor(theme.accent), line, True),
-    ):
-        for part in levels:
-            rule(painter, part, wide, colour)
-        for part in uprights:
-            rule(painter, part, wide, colour, dotted)
+    for left, right in between(frame.left(), frame.right(), y, names, False):
+        level = QRectF(left, y, right - left, 0.0)
+        rule(painter, level, line + _HALO, shade(theme.card, _FAINT))
+        rule(painter, level, line, QColor(theme.accent))
+    for top, bottom in ((states.top(), states.bottom()), *between(frame.top(), frame.bottom(), x, names, True)):
+        # One of two colours in turns is seen on any other; between two pixels neither would be whole.
+        upright = QRectF(round(x - line / 2) + line / 2, top, 0.0, bottom - top)
+        rule(painter, upright, line, QColor(theme.card))
+        rule(painter, upright, line, QColor(theme.accent), dotted=True)
     _frame_pair(painter, framed(axes, pair), theme)
 
 

@@ -14,7 +14,6 @@ from explorer.gui.plot.theme import Theme
 from explorer.workspace.exploration.exploration import Selection
 
 _LEAST_FRAME, _EDGE = 9.0, 3.0
-_HALO = 205
 
 
 class Marks(PlotCanvas):
@@ -82,12 +81,10 @@ class Marks(PlotCanvas):
 
     def _row(self, painter: QPainter, t: int) -> None:
         y = round(self.level(t)) + 0.5
-        halo = QColor(self.theme.card)
-        halo.setAlpha(_HALO)
         pieces = between(0.0, self.box.width(), y, self._names(), False)
-        for colour, width in ((halo, 3.0), (QColor(self.theme.accent), 1.0)):
-            painter.setPen(_flat(colour, width))
-            painter.drawLines([QLineF(left, y, right, y) for left, right in pieces])
+        for colour, at in ((self.theme.card, y + 1.0), (self.theme.accent, y)):
+            painter.setPen(_flat(QColor(colour), 1.0))
+            painter.drawLines([QLineF(left, at, right, at) for left, right in pieces])
 
     def _uprights(self, painter: QPainter) -> None:
         """Draw the lines at t and k: at k it is dotted."""
@@ -102,17 +99,20 @@ class Marks(PlotCanvas):
             (self.selection.t, 0.8 * line, style.SolidLine),
             (self.selection.k, 0.6 * line, style.DotLine),
         ):
-            x = self.pixel(step)
+            # Between two pixels neither colour would be whole.
+            x = round(self.pixel(step) - width / 2) + width / 2
             if 0.0 <= x <= self.box.width():
                 yield x, width, drawn, between(0.0, self.box.height(), x, self._names(), True)
 
     def case(self, painter: QPainter) -> None:
-        """Lay what sets the cursor lines off from night and fire under them, as wide as each and a pixel either way."""
-        halo = QColor(self.theme.card)
-        halo.setAlpha(_HALO)
-        for x, width, _, pieces in self._columns():
+        """Lay what sets the cursor lines off from night and fire under them.
+
+        That is a pixel beside a whole line; a dotted one has two colours in turns, and needs no more.
+        """
+        for x, width, style, pieces in self._columns():
+            rim = 0.0 if style == Qt.PenStyle.DotLine else 1.0
             for top, bottom in pieces:
-                painter.fillRect(QRectF(x - width / 2 - 1.0, top, width + 2.0, bottom - top), halo)
+                painter.fillRect(QRectF(x - width / 2, top, width + rim, bottom - top), QColor(self.theme.card))
 
     def _place(self, t: int) -> QPointF:
         """Return where the gradient of row t has come to."""
