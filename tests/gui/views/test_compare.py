@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -128,6 +129,33 @@ def test_steps_across_are_called_by_the_words_read_there_as_far_as_there_is_room
     view.columns[0].pane.grab()
     assert named <= set(written)
     assert len(set(written) & {"1", "2", "3"}) == 3, "the rows keep their numbers"
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+@pytest.mark.parametrize("t", [40, 39, 37, 36, 20, 0])
+def test_the_name_of_the_axis_of_t_stands_beside_the_map_and_apart_from_all_numbers(
+    view_of, monkeypatch, theme: str, t: int
+) -> None:
+    written: list[tuple[str, float, float]] = []
+
+    def note(painter, _: float, y: float, text: str, _colour: str, across: float, down: float) -> None:
+        if across == 1.0 and down == 0.5:
+            high = painter.fontMetrics().height()
+            written.append((text, y - high / 2, y + high / 2))
+
+    monkeypatch.setattr(ticks, "label", note)
+    view = view_of(THREE.with_selection(t=t, k=0), (1200, 620), theme)
+    pane = view.columns[0].pane
+    written.clear()
+    pane._ground = Still()
+    pane.grab()
+    states, square = pane._places()
+    (name,) = [one for one in written if one[0] == "t ↑"]
+    assert states.bottom() < name[1] + 3
+    assert name[2] <= square.center().y()
+    rows = sorted(written, key=lambda one: one[1])
+    assert str(t) in {text for text, *_ in rows}
+    assert all(one[2] <= other[1] + 1e-6 for one, other in itertools.pairwise(rows))
 
 
 @pytest.mark.parametrize(("width", "said"), [(1500, "all change together"), (720, "together")])

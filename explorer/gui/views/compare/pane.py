@@ -119,7 +119,7 @@ class Pane(QWidget, Described):
         states, square = self._places()
         axes = self._axes(square)
         beneath = self.theme, language(), self.font(), self.steps, self.t, self.k, self.words, self.last_row
-        self._ground.paint(painter, QRectF(self.rect()), beneath, lambda inner: self._paint_ground(inner, states, axes))
+        self._ground.paint(painter, QRectF(self.rect()), beneath, lambda inner: self._paint_ground(inner, axes))
         self._paint_states(painter, states)
         if self.covered:
             page(painter, square, self.theme, "?")
@@ -274,13 +274,13 @@ class Pane(QWidget, Described):
 
         self._cursor.paint(painter, states.united(axes.frame), about, draw)
 
-    def _paint_ground(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+    def _paint_ground(self, painter: QPainter, axes: Axes) -> None:
         """Hatch the square of all pairs and number its axes: what no gain changes."""
         if on_screen(painter):
             # Letters are another shade of grey on nothing.
             painter.fillRect(self.rect(), QColor(self.theme.card))
         hatch(painter, axes.frame, self.theme, _PITCH)
-        paint_upwards(painter, axes, self.theme, self.steps, self.t, states)
+        paint_upwards(painter, axes, self.theme, self.steps, self.t)
         paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()), self.words)
 
     def _paint_notes(self, painter: QPainter, axes: Axes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from explorer.gui.plot.card_axes import Axes, label, pen
@@ -26,19 +26,24 @@ def paint_frame(painter: QPainter, axes: Axes, theme: Theme, marked: bool, focus
         painter.drawRect(axes.frame.adjusted(-2, -2, 2, 2))
 
 
-def paint_upwards(painter: QPainter, axes: Axes, theme: Theme, steps: int, t: int, states: QRectF) -> None:
-    """Number the rows at the left, the chosen one in its colour, and name the axis above them."""
+def paint_upwards(painter: QPainter, axes: Axes, theme: Theme, steps: int, t: int) -> None:
+    """Number the rows at the left, the chosen one in its colour, and name the axis at its top, or under the chosen one there.
+
+    Every other number gives way to both, as below the map.
+    """
     high, frame = painter.fontMetrics().height(), axes.frame
 
     def place(step: int) -> float:
         return min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)
 
-    for step in _apart(steps, t, min(frame.height() / (_LINES * high), 8.0), high / axes_step(axes, frame.height())):
-        if axes.bottom < step:
+    top = place(steps)
+    name = top if place(t) - top >= high else place(t) + high
+    for step in map(int, whole_ticks(0, steps, min(frame.height() / (_LINES * high), 8.0))):
+        if axes.bottom < step and all(abs(place(step) - one) >= high for one in (place(t), name)):
             label(painter, frame.left() - 4, place(step), str(step), theme.muted, 1.0, 0.5)
     label(painter, frame.left() - 4, place(t), str(t), theme.accent, 1.0, 0.5)
-    if states.height() >= 2 * high:
-        label(painter, frame.left() - 4, states.bottom(), "t ↑", theme.muted, 1.0, 1.0)
+    if name + high / 2 <= frame.bottom():
+        label(painter, frame.left() - 4, name, "t ↑", theme.muted, 1.0, 0.5)
 
 
 def paint_across(
