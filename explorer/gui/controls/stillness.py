@@ -55,6 +55,7 @@ class Stillness(QObject):
         self.window = window
         self._handle: QWindow | None = None
         self._layouts: list[Held] = []
+        self._size = window.size()
         self._splitters: list[QSplitter] = []
         self._put_off: dict[QWidget, Callable[[], object]] = {}
         self._watch = QTimer(self)
@@ -65,12 +66,12 @@ class Stillness(QObject):
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Hold all meanwhile, and then lay everything out once."""
-        begins = self._hold()
+        begins = self.hold()
         try:
             yield
         finally:
             if begins:
-                self._let_go()
+                self.let_go()
 
     def put_off(self, widget: QWidget, work: Callable[[], object]) -> None:
         """Do ``work`` for ``widget`` once all buttons are up, in the place of what was put off for it before."""
@@ -95,7 +96,7 @@ class Stillness(QObject):
     def close(self) -> None:
         """Watch nothing any more."""
         self._put_off.clear()
-        self._let_go()
+        self.let_go()
         if self._handle is not None and shiboken6.isValid(self._handle):
             self._handle.removeEventFilter(self)
 
@@ -106,14 +107,15 @@ class Stillness(QObject):
             handle.installEventFilter(self)
 
     def _press(self, where: QPoint) -> None:
-        if not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES) and self._hold():
+        if not isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES) and self.hold():
             self._watch.start()
 
-    def _hold(self) -> bool:
+    def hold(self) -> bool:
         """Hold all; return whether it had not been held already."""
         if self in _holding:
             return False
         _holding.append(self)
+        self._size = self.window.size()
         # What `parentWidget` returns takes the layout's wrapper along when it goes; `parent` does not.
         found = ((layout, layout.parent()) for layout in self.window.findChildren(QLayout))
         self._layouts = [(layout, widget) for layout, widget in found if isinstance(widget, QWidget)]
@@ -126,9 +128,9 @@ class Stillness(QObject):
 
     def _look(self) -> None:
         if not QGuiApplication.mouseButtons():
-            self._let_go()
+            self.let_go()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Do all that waited: first what comes and goes, then one layout of everything, then what divides itself anew.
 
         What asks to wait meanwhile, as what is drawn for a size, has its turn when all have their places.
@@ -162,8 +164,7 @@ class Stillness(QObject):
             QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
         lay_out()
 
-    @staticmethod
-    def _lay_out(layouts: list[Held]) -> None:
+    def _lay_out(self, layouts: list[Held]) -> None:
         """Lay out once what has asked for it, from the inside: what holds others asks again whenever one of them has.
 
         What waited may have taken some of them away. What is out of sight Qt lays out when it is shown, but it may be asked
@@ -173,9 +174,16 @@ class Stillness(QObject):
             if not widget.isVisible():
                 _forget_sizes(layout)
                 continue
-            if _missed(layout, widget):
+            if self._missed(layout, widget):
                 layout.invalidate()
             layout.activate()
+
+    def _missed(self, layout: QLayout, widget: QWidget) -> bool:
+        """Return whether ``widget`` has another size than ``layout`` was made for: it came into sight or grew meanwhile."""
+        if widget.isWindow():
+            # Its layout leaves room for menus.
+            return widget.size() != self._size
+        return layout.geometry() != widget.contentsRect()
 
     @staticmethod
     def _do(put_off: Mapping[QWidget, Callable[[], object]]) -> None:
@@ -186,12 +194,6 @@ class Stillness(QObject):
 
 def _there(held: Held) -> bool:
     return shiboken6.isValid(held[0])
-
-
-def _missed(layout: QLayout, widget: QWidget) -> bool:
-    """Return whether ``widget`` has another size than ``layout`` was made for: it came into sight meanwhile."""
-    # The window itself was in sight all the time, and its layout leaves room for menus.
-    return not widget.isWindow() and layout.geometry() != widget.contentsRect()
 
 
 def _forget_sizes(layout: QLayout) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
-from explorer.gui.controls.stillness import when_still
+from explorer.gui.controls.stillness import held, when_still
 from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, dress, make_room
 from explorer.gui.plot.graphs import pg
@@ -130,6 +130,21 @@ def _panned(ends: list[float], steps: float) -> tuple[float, float]:
     return low + shift, high + shift
 
 
+class _Item(pg.PlotItem):
+    """What a plot holds: axes that ask for other room have it once the plot has its own."""
+
+    def __init__(self, box: GestureBox, axes: dict[str, pg.AxisItem]) -> None:
+        super().__init__(viewBox=box, axisItems=axes)
+
+    def event(self, event: QEvent) -> bool:
+        """Lay nothing out that is laid out again a moment later, or that nobody sees."""
+        view = self.getViewWidget() if event.type() == QEvent.Type.LayoutRequest else None
+        if view is None:
+            return bool(super().event(event))
+        view.settle()
+        return True
+
+
 class Plot(pg.PlotWidget):
     """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes.
 
@@ -144,7 +159,8 @@ class Plot(pg.PlotWidget):
         self.box = GestureBox()
         self._ticks: dict[str, list[Tick]] = {}
         self._face: QFont | None = None
-        super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
+        self._resized: QResizeEvent | None = None
+        super().__init__(plotItem=_Item(self.box, dict(axes or {})))
         self.setMenuEnabled(False)
         self._drop_menus()
         self.hideButtons()
@@ -167,7 +183,23 @@ class Plot(pg.PlotWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw for the new size, once all have their places where everything is laid out anew."""
-        when_still(self, partial(super().resizeEvent, event))
+        self._resized = event
+        self.settle()
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give axes and box the places that they asked for unseen."""
+        super().showEvent(event)
+        self.settle()
+
+    def settle(self) -> None:
+        """Give axes and box their places, once the plot has its own."""
+        if held(self):
+            when_still(self, self.settle)
+            return
+        if self._resized is not None:
+            event, self._resized = self._resized, None
+            super().resizeEvent(event)
+        if self.isVisible():
+            self.getPlotItem().layout.activate()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Keep Qt from putting our tooltip away at rest: it would look for one of a graphics item and find none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QGraphicsView, QScrollArea, QWidget
@@ -19,7 +18,7 @@ _KEPT_BACK = frozenset(
     }
 )  # fmt: skip
 _LATEST = 200
-"""Milliseconds: where no window manager answers, the window keeps its size."""
+"""Milliseconds in which a window manager has answered, if there is one."""
 
 
 class Curtain(QObject):
@@ -28,10 +27,12 @@ class Curtain(QObject):
     def __init__(self, window: QWidget, stillness: Stillness) -> None:
         super().__init__(window)
         self._window, self._stillness, self._quiet = window, stillness, _Quiet()
+        self._holds = self._waits = False
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(_LATEST)
-        self._waiting.timeout.connect(self._rise)
+        # Where no window manager answers, the window keeps its size.
+        self._waiting.timeout.connect(self.resized)
 
     def change(
         self, work: Callable[[], object], resize: Callable[[], object] | None = None, moves: bool = True
@@ -41,36 +42,48 @@ class Curtain(QObject):
         While nothing ``moves``, as in other colours, no layout is held and made anew.
         """
         self._window.installEventFilter(self._quiet)
-        with self._stillness.kept() if moves else nullcontext():
+        self._holds = moves and self._stillness.hold()
+        try:
             work()
-        if resize is not None:
+        except BaseException:
+            self._show()
+            raise
+        if resize is None:
+            self._show()
+        else:
             for part in self._parts():
                 part.installEventFilter(self)
+            self._waits = True
             self._waiting.start()
             resize()
-        lay_out()
-        _let_scenes_ask(self._window)
-        self._window.removeEventFilter(self._quiet)
-        self._paint()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let nothing be painted before the window has its size; Qt paints all of it then.
+    def resized(self) -> None:
+        """Lay all out in the size that the window has now, if it was waited for."""
+        if self._waits:
+            self.close()
+            self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - the window, and what the screen knows of it
+        """Let nothing be painted before the window has its size.
 
         Where painting is forbidden meanwhile, everything is painted twice once it is allowed (Qt 6.11).
         """
-        if watched is self._window and event.type() == QEvent.Type.Resize:
-            self.close()
         return event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.Expose)
 
     def close(self) -> None:
         """Wait for nothing any more."""
+        self._waits = False
         self._waiting.stop()
         for part in self._parts():
             part.removeEventFilter(self)
 
-    def _rise(self) -> None:
-        """Let the window be painted in the size that it has kept."""
-        self.close()
+    def _show(self) -> None:
+        """Give all its place, and have it painted."""
+        if self._holds:
+            self._stillness.let_go()
+        lay_out()
+        _let_scenes_ask(self._window)
+        self._window.removeEventFilter(self._quiet)
         self._paint()
 
     def _paint(self) -> None:

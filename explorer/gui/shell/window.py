@@ -224,6 +224,7 @@ class Window(QMainWindow):
         """Let the advice be short in a low window."""
         super().resizeEvent(event)
         self.hint.set_low(event.size().height() < _LOW)
+        self._curtain.resized()
         # Qt paints at the end of this, before it lays out what the new size has led to.
         lay_out()
         if let_bars_come(self):
