@@ -4,12 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from explorer.gui.controls.plain import in_menu, teach
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import with_key
+
+
+_AIR = 7
+"""Pixels on each side of a word, beside those that the style sheet leaves, where there is room."""
+
+
+class Segment(QPushButton):
+    """A button with more room around its words or less: told by its style, Qt would look up all of it again each time."""
+
+    def __init__(self, air: int = 2 * _AIR) -> None:
+        """Leave ``air`` pixels where there is room."""
+        super().__init__()
+        self._air, self._tight = air, False
+        self.setProperty("segment", True)
+        self.setProperty("tight", True)
+        self.setCheckable(True)
+        # A click leaves the focus alone, so that Space goes on playing.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room around the words, or as much as usual."""
+        if self._tight != tight:
+            self._tight = tight
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the words and what is around them."""
+        hint = super().sizeHint()
+        return hint if self._tight else hint + QSize(self._air, 0)
 
 
 class Segments(QFrame):
@@ -25,16 +54,12 @@ class Segments(QFrame):
         super().__init__()
         self.value = ""
         self._labels = dict(labels)
-        self.buttons = {name: QPushButton() for name in labels}
+        self.buttons = {name: Segment() for name in labels}
         self.setProperty("segments", True)
         row = self.row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
         for name, button in self.buttons.items():
-            button.setProperty("segment", True)
-            button.setCheckable(True)
-            # A click leaves the focus alone, so that Space goes on playing.
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=name: self._press(name))
             row.addWidget(button)
 
@@ -47,7 +72,7 @@ class Segments(QFrame):
     def set_tight(self, tight: bool) -> None:
         """Leave less room around the words, or as much as usual."""
         for button in self.buttons.values():
-            tighten(button, tight)
+            button.set_tight(tight)
 
     def say(self, name: str, label: str) -> None:
         """Call a button ``label``, already translated."""
@@ -66,15 +91,6 @@ class Segments(QFrame):
     def _press(self, name: str) -> None:
         self.chosen.emit(name)
         self.set_value(self.value)
-
-
-def tighten(button: QPushButton, tight: bool) -> None:
-    """Leave less room around the words of a button, or as much as usual."""
-    if bool(button.property("tight")) != tight:
-        button.setProperty("tight", tight)
-        button.style().unpolish(button)
-        button.style().polish(button)
-        measure_anew(button)
 
 
 def measure_anew(button: QPushButton) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.plain import in_menu, set_tip
-from explorer.gui.controls.segments import tighten
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.cell_words import called
 from explorer.gui.words.i18n import Phrases, mark, tr
@@ -74,7 +73,7 @@ class Switcher(QWidget):
         button = QPushButton()
         button.setCheckable(True)
         button.setProperty("segment", True)
-        tighten(button, True)
+        button.setProperty("tight", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(partial(self._choose, index))
         self._row.insertWidget(1 + index, button)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu
 
 from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import in_menu, teach
 from explorer.gui.controls.room import forms
-from explorer.gui.controls.segments import Segments, tighten
+from explorer.gui.controls.segments import Segment, Segments
 from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.exploration.cells import SIMPLE, Cell
 
 _LETTERS = 12
+_LEFT_AIR = 7
 _MORE = "…"
 _OTHERS = mark("Other cells: those that ship, and own ones.")
 _ALL = mark("All cells: those that ship, and own ones.")
@@ -35,11 +36,9 @@ class CellSegments(Segments):
         self.phrases = Phrases()
         self.cell: Cell = SIMPLE
         self._tight, self.short = False, False
-        self.more = more = QPushButton()
-        more.setProperty("segment", True)
+        # The arrow has its room anyway.
+        self.more = more = Segment(_LEFT_AIR)
         more.setProperty("opens", True)
-        more.setCheckable(True)
-        more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(more)
         menu.aboutToShow.connect(menu.clear)
         menu.aboutToShow.connect(partial(self.more_wanted.emit, menu))
@@ -57,7 +56,7 @@ class CellSegments(Segments):
     def set_tight(self, tight: bool) -> None:
         """Leave less room around the words, or as much as usual; then the last one is there only to name a cell."""
         super().set_tight(tight)
-        tighten(self.more, tight)
+        self.more.set_tight(tight)
         self._tight = tight
         self._show()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.gui.controls.plain import teach
-from explorer.gui.controls.segments import Segments, tighten
+from explorer.gui.controls.segments import Segments
 from explorer.gui.core.quantities import SYMBOLS, symbol
 from explorer.gui.words.i18n import Phrases, mark, tr
 from explorer.workspace.exploration.beside import moved, pinned, staged
@@ -44,8 +44,7 @@ class Ways(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             # In a small window all of them stand beside the title.
             button.setStyleSheet(_LOW)
-        for button in self.stages.buttons.values():
-            tighten(button, True)
+        self.stages.set_tight(True)
         self._add_quantities()
         self._say(phrases)
         self.stages.chosen.connect(self._stage)
