@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEve
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
 from explorer.gui.controls.stillness import held, when_still
-from explorer.gui.core.view import View, fail_around
+from explorer.gui.core.view import View, behind, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, dress, make_room
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
@@ -308,7 +308,6 @@ class TimePlot(View):
     is room.
     """
 
-    dressed_late = False
     keys: frozenset[int] = frozenset()
     wanted = 0
 
@@ -325,6 +324,7 @@ class TimePlot(View):
             line.setZValue(50)
             self.plot.addItem(line, ignoreBounds=True)
         self._led_by: TimePlot | None = None
+        self._stack: QWidget | None = None
         self._time_before: list[float] = []
         self._steps = -1
         self._before = (0, 0)
@@ -342,6 +342,15 @@ class TimePlot(View):
     def more_to_read(self) -> int:
         """Return how much higher than at the least it is where a person has asked to see it."""
         return 0
+
+    def stand_in(self, stack: QWidget) -> None:
+        """Be one of those over one another in ``stack``, which divides its height by what each of them needs."""
+        self._stack = stack
+
+    @property
+    def dressed_late(self) -> bool:
+        """Return whether nobody asks yet what it needs."""
+        return super().dressed_late and (self._stack is None or behind(self._stack))
 
     def link_time(self, other: TimePlot) -> None:
         """Zoom and pan along time together with ``other``, as long as this one is not put away."""

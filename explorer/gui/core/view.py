@@ -58,10 +58,9 @@ class View(Titled, Described):
     ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
     the background, whose results come back by `answer`; None gives up what was asked for. ``shows_flow``: it would tell what
     is to be predicted of the gradient. ``leads``: the eye is on it, so that it is painted before those that are not.
-    ``dressed_late``: it is dressed when it is seen; else at once, for what it needs decides whether it is.
     """
 
-    shows_flow = leads = dressed_late = True
+    shows_flow = leads = True
 
     edited = Signal(Gesture)
     released = Signal()
@@ -208,11 +207,21 @@ class View(Titled, Described):
     def dress(self, theme: Theme) -> None:
         """Take on another theme or the language that is now spoken, behind another tab once that is left."""
         self.theme = theme
-        if self.dressed_late and behind(self):
+        if self.dressed_late:
             self._late = True
             # It is called by its title also where it is not seen.
             self.say_title()
         else:
+            self._wear()
+
+    @property
+    def dressed_late(self) -> bool:
+        """Return whether it is dressed when it is seen; where what it needs decides whether it is, it is dressed before."""
+        return behind(self)
+
+    def catch_up(self) -> None:
+        """Take on what was put off."""
+        if self._worn != (self.theme, language()):
             self._wear()
 
     def _wear(self) -> None:
@@ -226,9 +235,8 @@ class View(Titled, Described):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what there was to show while another tab was in front."""
         super().showEvent(event)
-        if self._worn != (self.theme, language()):
-            self._wear()
-        elif self._late and self.inspection is not None:
+        self.catch_up()
+        if self._late and self.inspection is not None:
             self.present(self.inspection)
 
     def cover(self, cover: QWidget | None) -> None:

@@ -35,9 +35,11 @@ class Curtain(QObject):
         self._waiting.timeout.connect(self.resized)
 
     def change(
-        self, work: Callable[[], object], resize: Callable[[], object] | None = None, moves: bool = True
+        self, work: Callable[[], object], resize: Callable[[], bool] | None = None, moves: bool = True
     ) -> None:
-        """Do ``work``, and show what has come of it; with ``resize``, once the window has the size that that wants.
+        """Do ``work``, and show what has come of it; with ``resize``, once the window has the size that that asks for.
+
+        ``resize()`` returns whether it asks for any.
 
         While nothing ``moves``, as in other colours, no layout is held and made anew.
         """
@@ -50,12 +52,13 @@ class Curtain(QObject):
             raise
         if resize is None:
             self._show()
-        else:
-            for part in self._parts():
-                part.installEventFilter(self)
-            self._waits = True
-            self._waiting.start()
-            resize()
+            return
+        for part in self._parts():
+            part.installEventFilter(self)
+        self._waits = True
+        self._waiting.start()
+        if not resize():
+            self.resized()
 
     def resized(self) -> None:
         """Lay all out in the size that the window has now, if it was waited for."""

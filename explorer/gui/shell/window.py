@@ -459,10 +459,11 @@ class Window(QMainWindow):
                 QCoreApplication.removePostedEvents(told, QEvent.Type.LanguageChange)
         self._curtain.change(self._dress, moves=not self.appearance.fits(*self._room()))
 
-    def _fill_screen(self) -> None:
-        """Let a presentation have all of the screen."""
-        full = Qt.WindowState.WindowFullScreen
-        self.setWindowState(self.windowState() | full if self._presenting else self.windowState() & ~full)
+    def _fill_screen(self) -> bool:
+        """Let a presentation have all of the screen; return whether the window had less or more."""
+        full, before = Qt.WindowState.WindowFullScreen, self.windowState()
+        self.setWindowState(before | full if self._presenting else before & ~full)
+        return self.windowState() != before
 
     def _dress(self) -> None:
         self.appearance.fit(*self._room())

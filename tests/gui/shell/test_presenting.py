@@ -44,6 +44,8 @@ def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
 
 def present(window: Window, size: tuple[int, int] = (1366, 768)) -> None:
     window.set_presentation(True)
+    # It is laid out once it has all of the screen.
+    QApplication.processEvents()
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*size)
     QApplication.processEvents()

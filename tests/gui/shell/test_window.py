@@ -34,10 +34,11 @@ Key = Qt.Key
 
 
 def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key wherever the keyboard is."""
+    """Press a key wherever the keyboard is; the window takes another size at the next turn of Qt's loop."""
     from PySide6.QtTest import QTest
 
     QTest.keyClick(window.focusWidget() or window, key, modifier)
+    QApplication.processEvents()
 
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -152,7 +152,10 @@ class Frame(Whole):
             self.enlarge(before)
 
     def _turn_back(self) -> None:
-        """Show the stage, or the views of one network."""
+        """Show the stage, or the views of one network, of which each has its place by what all of them need."""
+        if self._stage is None or not self._staged:
+            for view in self._views:
+                view.catch_up()
         self._pages.setCurrentWidget(self._stage if self._staged and self._stage is not None else self.rows)
         self._pages.invalidate()
 
@@ -283,6 +286,7 @@ class Frame(Whole):
         """Put the views of one network under one another; one that never folds leads their time axis."""
         self._views, before = views, stop_before(self.rows)
         for view in views:
+            view.stand_in(self.rows)
             need = partial(self._height_of, view)
             if view.objectName() in _FOLDING:
                 self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
