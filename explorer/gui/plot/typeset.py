@@ -8,7 +8,6 @@ import os
 import re
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -68,9 +67,8 @@ def _svg(latex: str, size: float, colour: str, by_symbols: bool) -> str:
 @cache
 def _typesetter() -> tuple[Callable[..., Any], Any]:
     """Return ziamath's class of formulas and what it is set up with."""
-    # Its import is too slow for the start of the program, and warns of its own use of importlib.resources.
-    with _homely(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+    # Its import is too slow for the start of the program.
+    with _homely():
         from ziamath.config import config
         from ziamath.zmath import Latex
     return Latex, config
