@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
 
+from explorer.gui.plot.axis_marks import Level, Line, Rule, Specs, Written, levels_of
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.steps import LEAST_FOR_WORDS, fitting_step, named_step
@@ -17,12 +18,6 @@ _LOWEST = "gjpqy₀₁₂₃₄₅₆₇₈₉"
 """What reaches furthest below a line of numbers and words."""
 _APART = 2.0
 """Pixels between the labels of neighbouring ticks, at least."""
-
-Written = tuple[QRectF, int, str]
-"""Where the label of a tick stands, its flags and its text."""
-Line = tuple[QPen, Any, Any]
-Specs = tuple[Line, list[Line], list[Written]]
-"""What pyqtgraph draws: the line, the ticks and the labels."""
 
 
 class Axis(pg.AxisItem):
@@ -39,6 +34,8 @@ class Axis(pg.AxisItem):
         self._version = self._styled = 0
         self._known: tuple[object, ...] = ()
         self._specs: Specs | None = None
+        # Else it would count in thousandths where all is less than 1, and is named anew with each range.
+        self.enableAutoSIPrefix(False)
         self.setStyle(tickTextOffset=4, tickLength=-4)
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -67,22 +64,37 @@ class Axis(pg.AxisItem):
         worn = self.style.get(name)
         return worn[self.orientation not in ("left", "right")] if name == "tickTextOffset" else worn
 
-    def generateDrawSpecs(self, p: QPainter) -> Specs | None:
-        """Return pyqtgraph's line, ticks and labels, without labels that would be written over others.
+    def generateDrawSpecs(self, p: QPainter) -> Specs | None:  # noqa: ARG002 - pyqtgraph's signature
+        """Return the line, ticks and labels, without labels that would be written over others.
 
-        In other colours they stand where they stood: to find out where takes pyqtgraph longer than to paint them.
+        In other colours they stand where they stood.
         """
         sight = self._sight()
         known = (*self.range, self.geometry(), sight, self.style["tickFont"], self._tickLevels, self._styled)
-        if self._specs is None or known != self._known:
-            specs = super().generateDrawSpecs(p)
-            self._specs = specs and (*specs[:2], _apart(specs[2], QFontMetricsF(p.font()), sight))
-            self._known = known
+        if known != self._known:
+            self._known, self._specs = known, self._found(sight)
         return self._specs and (
             (self.pen(), *self._specs[0][1:]),
             _dyed(self._specs[1], self.tickPen().color()),
             self._specs[2],
         )
+
+    def _found(self, sight: QRectF) -> Specs | None:
+        style, upright = self.style, self.orientation in ("left", "right")
+        bounds = self.mapRectFromParent(self.geometry())
+        rule = Rule(self.orientation, bounds, *self.range, style["tickLength"], style["tickTextOffset"][not upright])
+        if not rule.length:
+            return None
+        levels, metrics = self._levels(rule.length), QFontMetricsF(style["tickFont"] or QFont())
+        labels = rule.labels(levels, metrics, self.boundingRect()) if style["showValues"] else []
+        return rule.line(self.pen()), rule.ticks(levels, self.tickPen()), _apart(labels, metrics, sight)
+
+    def _levels(self, length: float) -> list[Level]:
+        """Return the values that have ticks, and what is written there: those that were set, or as many as have room."""
+        if self._tickLevels is not None:
+            return [([value for value, _ in level], [text for _, text in level]) for level in self._tickLevels]
+        low, high = sorted(self.range)
+        return levels_of(self.tickSpacing(low, high, length), low, high, self.tickStrings)
 
     def _sight(self) -> QRectF:
         """Return what of the axis the plot shows: labels at its ends stand over, and pyqtgraph does not ask how far."""
