@@ -81,6 +81,7 @@ class StructureRows:
     def _add_ways(self) -> None:
         card = self._card
         self.direction = Segments(SIGNS)
+        self.direction.set_tight(True)
         self._direction = card.add_row(
             mark("&direction"), mark("Which way the chosen layer reads the sequence: forward, backward, or both."),
             self.direction,
