@@ -13,6 +13,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemDelegate,
+    QApplication,
     QComboBox,
     QDialog,
     QProgressBar,
@@ -95,8 +96,13 @@ class Box(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Throw away what drew the list in the style before: Qt keeps it."""
+        """Throw away what drew the list in the style before: Qt keeps it.
+
+        In other type it forgets how large it was, also where it is not seen: what sees to its room may ask before it is.
+        """
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and not self.isVisible():
+            QApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
         if event.type() == QEvent.Type.StyleChange:
             drawing = self.itemDelegate()
             for other in self.view().findChildren(QAbstractItemDelegate):

@@ -16,7 +16,7 @@ from explorer.gui.plot.strokes import draw_lines, shape
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.scales.colours import contrast
-from explorer.workspace.scales.contours import Range, contours, pieces
+from explorer.workspace.scales.contours import Contour, Range, contours, pieces
 from explorer.workspace.scales.gains import codes, palette
 from explorer.workspace.words.numbers import power_of_ten
 
@@ -40,6 +40,8 @@ class ContourLines:
         self._known: Pieces | None = None
         self._key: Hashable = None
         self._where: Hashable = None
+        self._through: Hashable = None
+        self._contours: tuple[Contour, ...] = ()
         self._lines: list[tuple[int, Floats]] = []
         self._bare = False
         self._strokes: list[tuple[QColor, QPainterPath]] = []
@@ -110,8 +112,16 @@ class ContourLines:
     def _run(self, where: Hashable, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
         """Return the lines that are seen: in other colours and letters they run where they ran."""
         if where != self._where:
-            self._where, self._lines = where, _lines(self._log_gain, self._decades, place, columns, rows)
+            self._where, self._lines = where, _lines(self._found(columns, rows), place, columns, rows)
         return self._lines
+
+    def _found(self, columns: Range, rows: Range) -> tuple[Contour, ...]:
+        """Return the lines through what is seen: in a place of another size they are the same."""
+        through = self._version, columns, rows
+        if through != self._through:
+            self._through = through
+            self._contours = contours(self._log_gain, self._decades, columns, rows)
+        return self._contours
 
     def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Keep the pieces of the lines without names; what is out of sight is left to the clipping."""
@@ -150,12 +160,12 @@ class ContourLines:
         self._strokes, self._pieces = [(inks[level], path) for level, path in paths.items()], []
 
 
-def _lines(log_gain: Floats, decades: int, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
+def _lines(found: Iterable[Contour], place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
     """Return the lines that are seen in ``place``, each a level and its pixels, but for specks."""
     scale, shift = _to_pixels(place, columns, rows)
     return [
         (line.level, part)
-        for line in contours(log_gain, decades, columns, rows)
+        for line in found
         for part in inside(line.points * scale + shift, _box(place))
         if (part.max(axis=0) - part.min(axis=0)).max() >= _LEAST
     ]

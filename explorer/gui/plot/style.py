@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from string import Template
 from types import MappingProxyType
 
@@ -53,6 +52,7 @@ def _roles(theme: Theme) -> dict[QPalette.ColorRole, str]:
     }  # fmt: skip
 
 
+@cache
 def palette(theme: Theme) -> QPalette:
     """Return the palette of ``theme``, every role set in every group: no desktop's colours shine through."""
     roles, colours = QPalette.ColorRole, QPalette()
@@ -224,8 +224,7 @@ def _when_shown() -> _WhenShown:
 def _polish_anew(app: QApplication, grown: bool) -> None:
     """Let what is seen and has rules look its colours and sizes up again: Qt keeps them until it is polished.
 
-    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown; but what sees to
-    the room for it may ask before how large it is.
+    Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown.
     """
     late, seen = _when_shown(), list[QWidget]()
     for window in app.topLevelWidgets():
@@ -235,9 +234,6 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
             late.watch(window)
     for widget in _with_rules(seen, grown):
         _polish(widget, grown)
-    for box in chain.from_iterable(widget.findChildren(QComboBox) for widget in seen if grown and widget.isWindow()):
-        if not box.isVisible():
-            _measure_anew(box)
 
 
 def _polish(widget: QWidget, grown: bool) -> None:
