@@ -11,7 +11,6 @@ from explorer.gui.controls.plain import in_menu, teach
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import with_key
 
-
 _AIR = 7
 """Pixels on each side of a word, beside those that the style sheet leaves, where there is room."""
 

@@ -185,6 +185,7 @@ class Plot(pg.PlotWidget):
         """Draw for the new size, once all have their places where everything is laid out anew."""
         self._resized = event
         self.settle()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Give axes and box the places that they asked for unseen."""
         super().showEvent(event)

@@ -81,11 +81,11 @@ class Axis(pg.AxisItem):
 
     def _found(self, sight: QRectF) -> Specs | None:
         style, upright = self.style, self.orientation in ("left", "right")
-        bounds = self.mapRectFromParent(self.geometry())
-        rule = Rule(self.orientation, bounds, *self.range, style["tickLength"], style["tickTextOffset"][not upright])
+        bounds, (low, high) = self.mapRectFromParent(self.geometry()), self.range
+        rule = Rule(self.orientation, bounds, low, high, style["tickLength"], style["tickTextOffset"][not upright])
         if not rule.length:
             return None
-        levels, metrics = self._levels(rule.length), QFontMetricsF(style["tickFont"] or QFont())
+        levels, metrics = self._levels(rule.reach), QFontMetricsF(style["tickFont"] or QFont())
         labels = rule.labels(levels, metrics, self.boundingRect()) if style["showValues"] else []
         return rule.line(self.pen()), rule.ticks(levels, self.tickPen()), _apart(labels, metrics, sight)
 

@@ -19,6 +19,7 @@ _FILLED = ((0, 0.8), (2, 0.6), (4, 0.4), (6, 0.2))
 _LEVELS_WITH_LABELS = 3
 _LINE = 0.8
 """Of the height of a line a label takes."""
+_OVER = 1.0
 _FLAGS = {
     "left": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
     "bottom": Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
@@ -48,7 +49,11 @@ def multiples(spacings: Sequence[float], low: float, high: float) -> list[list[f
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An axis at the ``left`` or the ``bottom`` of a plot: its ``bounds``, the range of its values, and how long a tick is."""
+    """An axis at the ``left`` or the ``bottom`` of a plot.
+
+    ``bounds`` is its place in its own pixels, ``low`` and ``high`` are the values at its ends, ``tick`` is how long one is,
+    inwards where that is negative, and ``gap`` lies between it and a label.
+    """
 
     side: str
     bounds: QRectF
@@ -67,6 +72,11 @@ class Rule:
         """Return the pixels from end to end."""
         return self.bounds.height() if self.upright else self.bounds.width()
 
+    @property
+    def reach(self) -> float:
+        """Return how long the line is: it stands over by a pixel at either end."""
+        return self.length + 2 * _OVER
+
     def place(self, value: float) -> float:
         """Return the pixels of ``value`` from the top or the left; outside the axis it is NaN."""
         share = (value - self.low) / ((self.high - self.low) or 1.0)
@@ -77,8 +87,8 @@ class Rule:
         """Return the line along the whole axis."""
         bounds = self.bounds
         if self.upright:
-            return pen, bounds.topRight() + QPointF(-1.0, -1.0), bounds.bottomRight() + QPointF(-1.0, 1.0)
-        return pen, bounds.topLeft() + QPointF(-1.0, 1.0), bounds.topRight() + QPointF(1.0, 1.0)
+            return pen, bounds.topRight() - QPointF(_OVER, _OVER), bounds.bottomRight() + QPointF(-_OVER, _OVER)
+        return pen, bounds.topLeft() + QPointF(-_OVER, _OVER), bounds.topRight() + QPointF(_OVER, _OVER)
 
     def ticks(self, levels: Sequence[Level], pen: QPen) -> list[Line]:
         """Return a tick for each value; those of finer levels are shorter and fainter."""
@@ -94,7 +104,7 @@ class Rule:
         for i, level in enumerate(levels[:_LEVELS_WITH_LABELS]):
             there = [(self.place(value), text) for value, text in zip(*level, strict=True)]
             sized = [(at, metrics.horizontalAdvance(text), text) for at, text in there if not math.isnan(at)]
-            filled += sum(high if self.upright else wide for _, wide, _ in sized) / self.length
+            filled += sum(high if self.upright else wide for _, wide, _ in sized) / self.reach
             if i and any(len(found) >= count and filled >= share for count, share in _FILLED):
                 break
             placed = [(self._label(at, wide, high), self._flags, text) for at, wide, text in sized]
@@ -131,4 +141,7 @@ Strings = Callable[[list[float], float, float], list[str]]
 def levels_of(spacings: Sequence[tuple[float, float]], low: float, high: float, strings: Strings) -> list[Level]:
     """Return the values that are ``spacings`` apart, the widest first, and what ``strings`` writes there."""
     apart = [spacing for spacing, _ in spacings]
-    return [(values, strings(values, 1.0, spacing)) for spacing, values in zip(apart, multiples(apart, low, high), strict=True)]
+    return [
+        (values, strings(values, 1.0, spacing))
+        for spacing, values in zip(apart, multiples(apart, low, high), strict=True)
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QGraphicsView, QScrollArea, QWidget
 
 from explorer.gui.controls.stillness import Stillness
@@ -34,9 +34,7 @@ class Curtain(QObject):
         # Where no window manager answers, the window keeps its size.
         self._waiting.timeout.connect(self.resized)
 
-    def change(
-        self, work: Callable[[], object], resize: Callable[[], bool] | None = None, moves: bool = True
-    ) -> None:
+    def change(self, work: Callable[[], object], resize: Callable[[], bool] | None = None, moves: bool = True) -> None:
         """Do ``work``, and show what has come of it; with ``resize``, once the window has the size that that asks for.
 
         ``resize()`` returns whether it asks for any.
@@ -57,6 +55,9 @@ class Curtain(QObject):
             part.installEventFilter(self)
         self._waits = True
         self._waiting.start()
+        if self._window.windowHandle() is not None:
+            # What it needed before is no limit to what is asked for.
+            self._window.windowHandle().setMinimumSize(QSize())
         if not resize():
             self.resized()
 
@@ -65,6 +66,8 @@ class Curtain(QObject):
         if self._waits:
             self.close()
             self._show()
+            if self._window.windowHandle() is not None:
+                self._window.windowHandle().setMinimumSize(self._window.minimumSize())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - the window, and what the screen knows of it
         """Let nothing be painted before the window has its size.

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.plots import Plot, PlotCanvas
-from explorer.gui.plot.axes import StepAxis
+from explorer.gui.plot.axes import Axis, StepAxis, _apart
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import TICK_SCALE, font, sized, themes
+from explorer.gui.views.decay.scale import DecadeAxis
 from explorer.gui.words import i18n
 
 
@@ -88,3 +89,46 @@ def test_a_step_whose_word_is_wider_than_an_upright_axis_has_its_number_and_none
     axis.setWidth(metrics.horizontalAdvance("table₂") + 8)
     axis.resize(axis.minimumWidth(), 300)
     assert axis.tickStrings([0.0, 1.0, 2.0, 3.0], 1.0, 1.0) == ["0", "the₁", "table₂", "3"]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("side", ["left", "bottom"])
+@pytest.mark.parametrize("kind", [Axis, StepAxis, DecadeAxis])
+@pytest.mark.parametrize("ends", [(-0.5, 8.5), (2.0, 6.0), (-0.5, 1999.5), (-30.0, 0.5), (0.0, 0.004), (3.0, 3.0)])
+@pytest.mark.parametrize("length", [60, 333, 1500])
+def test_ticks_and_labels_stand_where_pyqtgraph_would_put_them(
+    side: str, kind: type[Axis], ends: tuple[float, float], length: int
+) -> None:
+    plot = Plot(themes()["light"], {side: kind(side)})
+    plot.resize(*(length + 80, 300) if side == "bottom" else (400, length + 40))
+    plot.box.setRange(**{"xRange" if side == "bottom" else "yRange": ends}, padding=0)
+    plot.grab()
+    axis = plot.getAxis(side)
+    canvas = QPixmap(8, 8)
+    painter = QPainter(canvas)
+    line, ticks, labels = axis._found(axis._sight())
+    its_line, its_ticks, its_labels = pg.AxisItem.generateDrawSpecs(axis, painter)
+    its_labels = _apart(its_labels, QFontMetricsF(axis.style["tickFont"]), axis._sight())
+    painter.end()
+    assert [(int(flags), text) for _, flags, text in labels] == [(int(flags), text) for _, flags, text in its_labels]
+    for (place, *_), (its_place, *_) in zip(labels, its_labels, strict=True):
+        anchors = [(one.right(), one.center().y()) if side == "left" else (one.center().x(), one.top())
+                   for one in (place, its_place)]  # fmt: skip
+        assert anchors[0] == pytest.approx(anchors[1], abs=1e-6)
+    for (pen, *points), (its_pen, *its_points) in zip([line, *ticks], [its_line, *its_ticks], strict=True):
+        assert pen.color() == its_pen.color()
+        assert all((one - other).manhattanLength() < 1e-6 for one, other in zip(points, its_points, strict=True))
+    shiboken6.delete(plot)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_axis_of_small_numbers_says_them_as_they_are() -> None:
+    plot = Plot(themes()["light"], {"left": Axis("left")})
+    axis = plot.getAxis("left")
+    axis.setLabel("loss")
+    plot.resize(400, 300)
+    plot.box.setRange(yRange=(0.0, 0.004), padding=0)
+    plot.grab()
+    assert axis.labelString().endswith(">loss </span>")
+    assert {text for _, _, text in axis._found(axis._sight())[2]} >= {"0.001", "0.002", "0.003"}
+    shiboken6.delete(plot)

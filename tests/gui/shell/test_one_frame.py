@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from explorer.gui.core.plots import GestureBox, TimePlot
 from explorer.gui.core.resting import RestingCard
 from explorer.gui.core.view import settle as finish
 from explorer.gui.plot import style
 from explorer.gui.plot.axes import Axis
-from explorer.gui.plot.graphs import pg
 from explorer.gui.shell.window import Window
 from explorer.gui.views.flow.headline import Headline
+from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -245,10 +246,8 @@ def test_a_theme_dresses_what_is_in_sight_and_the_rest_when_it_comes(window: Win
 
 @pytest.mark.usefixtures("_as_before")
 def test_in_other_colours_no_axis_finds_out_again_where_its_numbers_stand(window: Window, monkeypatch) -> None:
-    found, specs = list[Axis](), pg.AxisItem.generateDrawSpecs
-    monkeypatch.setattr(
-        pg.AxisItem, "generateDrawSpecs", lambda axis, painter: (found.append(axis), specs(axis, painter))[1]
-    )
+    found, places = list[Axis](), Axis._found
+    monkeypatch.setattr(Axis, "_found", lambda axis, sight: (found.append(axis), places(axis, sight))[1])
     window.set_theme("dark")
     for _ in range(12):
         QApplication.processEvents()
@@ -259,3 +258,66 @@ def test_in_other_colours_no_axis_finds_out_again_where_its_numbers_stand(window
     for _ in range(12):
         QApplication.processEvents()
     assert found
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_a_presentation_gives_each_plot_its_size_once_in_the_window_that_it_gets(window: Window) -> None:
+    sizes = list[tuple[GestureBox, QSize]]()
+
+    def note(box: GestureBox) -> None:
+        sizes.append((box, window.size()))
+
+    for view in window.time_views:
+        view.plot.box.sigResized.connect(note)
+    for on in (True, False):
+        sizes.clear()
+        before = window.size()
+        window.set_presentation(on)
+        for _ in range(12):
+            QApplication.processEvents()
+        assert window.size() != before
+        boxes = [box for box, _ in sizes]
+        seen = [view.plot.box for view in window.time_views if view.isVisible()]
+        assert {*seen} <= {*boxes}
+        assert len({*boxes}) == len(boxes)
+        assert all(size == window.size() for _, size in sizes)
+    for view in window.time_views:
+        view.plot.box.sigResized.disconnect(note)
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_a_second_press_waits_for_the_window_that_the_first_has_asked_for(window: Window) -> None:
+    size = window.size()
+    for _ in range(3):
+        window.actions_["presentation"].trigger()
+    for _ in range(12):
+        QApplication.processEvents()
+    assert window.actions_["presentation"].isChecked()
+    assert window.isFullScreen()
+    assert not window.build_panel.isVisible()
+    window.actions_["presentation"].trigger()
+    for _ in range(12):
+        QApplication.processEvents()
+    assert not window.isFullScreen()
+    assert window.size() == size
+    assert window.windowHandle().minimumSize() == window.minimumSize()
+    assert window.build_panel.isVisible()
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_is_behind_the_stage_is_dressed_when_it_comes_back(window: Window, monkeypatch, qtbot) -> None:
+    worn, wear = list[TimePlot](), TimePlot.restyle
+    monkeypatch.setattr(TimePlot, "restyle", lambda view: (worn.append(view), wear(view))[1])
+    window.actions_["beside"].trigger()
+    settle(qtbot, window)
+    assert window.compare.isVisible()
+    window.set_theme("dark")
+    window.set_language("zh_CN")
+    QApplication.processEvents()
+    assert not worn
+    window.actions_["beside"].trigger()
+    settle(qtbot, window)
+    assert {*worn} == {*window.time_views}
+    for view in window.time_views:
+        assert view.plot.getAxis("bottom").pen().color().name() == window.theme.border
+    assert window.map.title == tr("Gradient flow")
