@@ -165,17 +165,21 @@ class Stillness(QObject):
         lay_out()
 
     def _lay_out(self, layouts: list[Held]) -> None:
-        """Lay out once what has asked for it, from the inside: what holds others asks again whenever one of them has.
+        """Lay out once what has asked for it: all of the window, and from the inside what that has left where it was.
 
-        What waited may have taken some of them away. What is out of sight Qt lays out when it is shown, but it may be asked
-        before how large it is.
+        So nothing is laid out in a size that it does not keep. What waited may have taken some of them away. What is out of
+        sight Qt lays out when it is shown, but it may be asked before how large it is.
         """
+        seen = list[QLayout]()
         for layout, widget in filter(_there, reversed(layouts)):
             if not widget.isVisible():
                 _forget_sizes(layout)
                 continue
             if self._missed(layout, widget):
                 layout.invalidate()
+            seen.append(layout)
+        # What holds others asks again whenever one of them has.
+        for layout in (*seen[-1:], *seen):
             layout.activate()
 
     def _missed(self, layout: QLayout, widget: QWidget) -> bool:
