@@ -165,6 +165,9 @@ class Plot(pg.PlotWidget):
         self._drop_menus()
         self.hideButtons()
         self.getPlotItem().setContentsMargins(0, 0, 0, 0)
+        for unseen in ("top", "right"):
+            # It would write its name anew at every change of range.
+            self.getAxis(unseen).unlinkFromView()
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         # In the middle of a view that was higher a moment ago, Qt would leave it too low.
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
