@@ -343,6 +343,21 @@ class TimePlot(View):
         _, top, _, bottom = item.getContentsMargins()
         return super().edge() + math.ceil(self.plot.getAxis("bottom").minimumHeight() + top + bottom) + _ROUNDED
 
+    def least_height(self, bare: bool = False) -> int:  # noqa: ARG002 - for a view that can do without its heading
+        """Return the least height that it needs, ``bare`` if it may give its heading up."""
+        return self.minimumHeight() or self.minimumSizeHint().height()
+
+    def heading_height(self) -> int:
+        """Return what its heading takes, which gives way to the picture; 0 where it never does."""
+        return 0
+
+    def keep_heading_from(self, height: int) -> None:
+        """Give the heading up below ``height``, whatever the view needs for itself."""
+
+    def bare_edge(self) -> int:
+        """Return what of its height is not its picture where the heading has given way."""
+        return self.edge() - (0 if self._head.isHidden() else self.heading_height())
+
     def more_to_read(self) -> int:
         """Return how much higher than at the least it is where a person has asked to see it."""
         return 0

@@ -72,6 +72,26 @@ def test_the_map_and_the_states_have_their_share_in_every_room() -> None:
             assert sizes[i] >= needs[i].least if i in open_ else sizes[i] == 20
 
 
+def test_what_is_divided_evenly_lacks_alike_and_headings_come_after_every_picture() -> None:
+    states = Need(44, share=0.12, edge=50, weight=1, even=0.1, heading=30)
+    flow = Need(110, share=0.45, edge=90, weight=4, even=0.45)
+    decay = Need(80, usual=130, weight=2, folded=20, more=40, heading=30)
+    needs = [states, flow, decay]
+    for room in range(240, 900, 7):
+        sizes = divided(room, needs, (0, 1, 2))
+        assert sum(sizes) <= room
+        wanted = [need.evenly(room) - need.least for need in needs]
+        got = [size - need.least for size, need in zip(sizes, needs, strict=True)]
+        if sum(wanted) <= room - sum(need.least for need in needs):
+            assert all(a >= b for a, b in zip(got, wanted, strict=True))
+        else:
+            share = (room - sum(need.least for need in needs)) / sum(wanted)
+            # What is left over by counting in whole pixels goes to the heaviest.
+            assert all(share * b - 1 <= a <= share * b + 3 for a, b in zip(got, wanted, strict=True))
+        if sizes[0] >= states.evenly(room) + states.heading:
+            assert sizes[1] >= flow.evenly(room)
+
+
 def test_more_room_never_folds_what_is_open_and_what_is_wished_first_stays_longest() -> None:
     counts = [len(opened(room, rows(), [3, 0])) for room in range(230, 1200)]
     assert counts == sorted(counts)

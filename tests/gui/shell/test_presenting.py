@@ -18,6 +18,7 @@ from explorer.gui.shell.transport import Transport
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.lessons.library import lesson
 
 from ..by_mouse import double_click
 from ..conftest import settle
@@ -514,6 +515,55 @@ def test_a_decay_opened_by_many_seeds_is_high_enough_to_be_read_and_leaves_the_m
     assert window.map.plot.box.height() >= (0.45 if window.language == "en" else 0.4) * rows.height()
 
 
+@pytest.mark.parametrize(("size", "states", "map_"), [((1366, 768), 0.08, 0.31), ((1920, 1080), 0.095, 0.42)])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_under_the_text_of_a_lesson_states_map_and_decay_are_all_to_be_read(
+    window: Window, qtbot, monkeypatch, size: tuple[int, int], states: float, map_: float
+) -> None:
+    monkeypatch.setattr(window, "screen", lambda: _Screen(*size))
+    present(window, size)
+    window.lessons.begin(lesson("tanh-or-relu"))
+    settle(qtbot, window)
+    rows, decay = window.frame.rows, window.time_views[3].plot
+    for _ in range(3):
+        QApplication.processEvents()
+    assert window.height() == size[1]
+    assert window.lessons.bar.height() > 130
+    assert window.time_views[1].plot.box.height() >= states * rows.height()
+    assert window.map.plot.box.height() >= map_ * rows.height()
+    assert decay.box.height() >= 5.5 * QFontMetricsF(decay.getAxis("bottom").style["tickFont"]).capHeight()
+
+
+def test_a_lesson_on_the_least_projector_leaves_the_window_within_the_screen(
+    window: Window, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(window, "screen", lambda: _Screen(960, 640))
+    window.set_theme("projector")
+    present(window, (960, 640))
+    window.lessons.begin(lesson("tanh-or-relu"))
+    settle(qtbot, window)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert window.height() == 640
+
+
+def test_the_heading_of_a_decay_that_is_low_comes_back_with_room_and_after_a_question(window: Window, qtbot) -> None:
+    present(window)
+    window.lessons.begin(lesson("tanh-or-relu"))
+    settle(qtbot, window)
+    decay = of(window, "decay")
+    qtbot.waitUntil(lambda: not decay._heading.isVisible())
+    decay.cover(QWidget())
+    decay.cover(None)
+    assert not decay._heading.isVisible()
+    assert decay.picture().isVisible()
+    window.lessons.teacher.leave()
+    window.set_presentation(False)
+    window.resize(1366, 1050)
+    qtbot.waitUntil(decay._heading.isVisible)
+
+
 def test_the_rate_over_an_enlarged_decay_has_the_room_for_all_that_it_says(window: Window, qtbot) -> None:
     window.top_bar.preset_chosen.emit("vanishing-tanh")
     settle(qtbot, window)
@@ -528,8 +578,11 @@ def test_the_rate_over_an_enlarged_decay_has_the_room_for_all_that_it_says(windo
 
 
 class _Screen:
+    def __init__(self, width: int = 1366, height: int = 768) -> None:
+        self._size = QSize(width, height)
+
     def size(self) -> QSize:
-        return QSize(1366, 768)
+        return self._size
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

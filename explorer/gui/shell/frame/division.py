@@ -14,6 +14,9 @@ class Need:
     Open it takes ``least`` at any rate, and before another is opened ``share`` of the whole for its picture, which ``edge``
     pixels frame; of what is left, what it lacks of its ``usual`` size, and then ``weight`` parts. ``folded`` is what it takes
     folded, None where it never is.
+
+    Before all that, parts have their ``even`` share for their picture, or ``more`` than their least, and where there is no
+    room for all of it, each the same part of what it lacks; the ``heading``, in pixels, comes after it.
     """
 
     least: int
@@ -22,10 +25,18 @@ class Need:
     edge: int = 0
     weight: int = 0
     folded: int | None = None
+    more: int = 0
+    even: float = 0.0
+    heading: int = 0
 
     def before_others(self, room: int) -> float:
         """Return what it takes of ``room`` before another part is opened; in whole pixels a pixel more could fold a part."""
-        return max(self.least, self.share * room + self.edge if self.share else 0.0)
+        return max(self.least + self.heading, self.share * room + self.edge if self.share else 0.0)
+
+    def evenly(self, room: int) -> int:
+        """Return in whole pixels what it takes of ``room`` if all have their even share."""
+        picture = math.ceil(self.even * room + self.edge - self.heading) if self.even else 0
+        return max(self.least + self.more, picture)
 
     def closed(self) -> int:
         """Return the least that it takes when it is folded, if it can be."""
@@ -52,6 +63,7 @@ def divided(room: int, needs: Sequence[Need], open_: Collection[int]) -> list[in
     """Return how ``room`` is divided among the parts of which those ``open_`` are open."""
     sizes = [need.least if i in open_ else need.closed() for i, need in enumerate(needs)]
     first = sorted(open_, key=lambda i: -needs[i].weight)
+    _share_evenly(room, needs, first, sizes)
     wanted = [(i, math.ceil(needs[i].before_others(room))) for i in first] + [(i, needs[i].usual) for i in first]
     for i, size in wanted:
         sizes[i] += max(min(size - sizes[i], room - sum(sizes)), 0)
@@ -59,3 +71,11 @@ def divided(room: int, needs: Sequence[Need], open_: Collection[int]) -> list[in
     if left > 0 and weights:
         sizes = [size + left * needs[i].weight * (i in open_) // weights for i, size in enumerate(sizes)]
     return sizes
+
+
+def _share_evenly(room: int, needs: Sequence[Need], open_: Sequence[int], sizes: list[int]) -> None:
+    """Give the parts ``open_`` their even shares, or each as much of what it lacks as there is for all."""
+    lacks = {i: needs[i].evenly(room) - sizes[i] for i in open_}
+    left, wanted = max(room - sum(sizes), 0), sum(lacks.values())
+    for i, lack in lacks.items():
+        sizes[i] += lack if wanted <= left else left * lack // wanted

@@ -202,7 +202,9 @@ class Folds(QSplitter):
             return
         # A share is one of the whole, its handles included.
         whole = room + self._handles()
-        needs = [replace(need, share=need.share * whole / room) for need in (self._needs[i]() for i in there)]
+        grown = whole / room
+        all_needs = (self._needs[i]() for i in there)
+        needs = [replace(need, share=need.share * grown, even=need.even * grown) for need in all_needs]
         wished = [there.index(i) for i in self._order if i in there and i not in self._shut]
         forced = there.index(self._forced) if self._forced in there else None
         open_ = {there[i] for i in opened(room, needs, wished, forced)}

@@ -35,6 +35,8 @@ _LONGEST = "decay"
 _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2), "strip": (0.0, 0, 1)}
 """The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
 
+_EVEN = {"states": 0.097, "flow": 0.45}
+"""What is divided evenly where there is no room for all shares: in a presentation under a lesson's text, with a decay."""
 _PRESENTED = _SHARES | {"flow": (0.6, 0, 4)}
 """The same in front of a room: of all of a screen of 1366 × 768 the map's picture has half."""
 _DRAWN = _SHARES | {"states": (0.0, 0, 1), "flow": (0.3, 0, 2), "decay": (0.33, 130, 2)}
@@ -236,14 +238,19 @@ class Frame(Whole):
 
     def _height_of(self, view: TimePlot) -> Need:
         """Return what a view of the middle asks for."""
+        asked = self.rows.opened_by_hand
         # What a person opens by hand has its room first, also where the map would have more of it.
-        presented = self._presenting and not self.rows.opened_by_hand
-        shares = _DRAWN if self._drawing else _PRESENTED if presented else _SHARES
+        shares = _DRAWN if self._drawing else _PRESENTED if self._presenting and not asked else _SHARES
         share, usual, weight = shares[view.objectName()]
-        least = view.minimumHeight() or view.minimumSizeHint().height()
-        if self.rows.opened_by_hand == view.objectName():
-            least += view.more_to_read()
-        return Need(least, max(usual, view.wanted), share, view.edge(), weight)
+        usual, more = max(usual, view.wanted), view.more_to_read() if asked == view.objectName() else 0
+        if not self._presenting or not asked:
+            view.keep_heading_from(0)
+            return Need(view.least_height() + more, usual, share, view.edge(), weight)
+        heading, even = view.heading_height(), 0.0 if self._drawing else _EVEN.get(view.objectName(), 0.0)
+        edge, least = view.bare_edge() + heading, view.least_height(bare=True)
+        need = Need(least, usual, share, edge, weight, more=more, even=even, heading=heading)
+        view.keep_heading_from(need.evenly(self.rows.height()) + heading)
+        return need
 
     def dress(self, theme: Theme) -> None:
         """Name what is folded in the language that is now spoken, and divide anew where the type is another."""

@@ -6,8 +6,8 @@ import math
 from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import set_tip, teach
@@ -71,7 +71,7 @@ class DecayView(TimePlot):
         self._room = Quiet(self.readout)
         self.add_to_header(self.seeds)
         self.add_to_header(self._room)
-        self._t, self._gains = 0, True
+        self._t, self._gains, self._headed_from = 0, True, 0
         self._selection = Selection(t=0, k=0)
         self._dragging = False
         self._predicted: Floats | None = None
@@ -201,7 +201,8 @@ class DecayView(TimePlot):
         """Take on the theme in what is painted here."""
         super().restyle()
         self.canvas.theme = self.theme
-        self.plot.setMinimumHeight(self._least_height())
+        self.plot.setMinimumHeight(self._least_picture())
+        self.setMinimumHeight(self.least_height(bare=True))
         self.readout.setFont(font(self.theme, language(), 0.95))
         self._room.refit()
 
@@ -212,7 +213,41 @@ class DecayView(TimePlot):
     def _letter(self) -> float:
         return QFontMetricsF(font(self.theme, language(), TICK_SCALE)).capHeight()
 
-    def _least_height(self) -> int:
+    def least_height(self, bare: bool = False) -> int:
+        """Return the least height at which the plot can be read, with the heading or ``bare``."""
+        column = self.layout()
+        assert column is not None
+        margins = column.contentsMargins()
+        heading = 0 if bare else self.heading_height()
+        return self.plot.minimumHeight() + margins.top() + margins.bottom() + heading
+
+    def heading_height(self) -> int:
+        """Return what the heading takes: in a presentation a low view is all picture."""
+        column = self.layout()
+        assert column is not None
+        return self._head.sizeHint().height() + column.spacing()
+
+    def keep_heading_from(self, height: int) -> None:
+        """Give the heading up below ``height``."""
+        self._headed_from = height
+        self._fit_heading()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the heading up where the picture would have no room."""
+        super().resizeEvent(event)
+        self._fit_heading()
+
+    def cover(self, cover: QWidget | None) -> None:
+        """Hide what is to be predicted, or show it again, with a heading if there is room."""
+        super().cover(cover)
+        if cover is None:
+            self._fit_heading()
+
+    def _fit_heading(self) -> None:
+        if self._cover is None:
+            set_shown(self._head, self.height() >= max(self.least_height(), self._headed_from))
+
+    def _least_picture(self) -> int:
         """Return the least height of the plot at which its lines can be told apart and read."""
         return math.ceil(_READABLE * self._letter() + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
 

@@ -45,6 +45,7 @@ class StatesView(TimePlot):
         self.canvas = StatesCanvas(self.plot.box, theme)
         self._selection = Selection(t=0, k=0)
         self._legends: list[ScaleLegend] = []
+        self._headed_from = 0
         # A click chooses and leaves the arrows to the player: only who came by Tab has no other way to choose.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.box.setYRange(0.0, 1.0, padding=0)
@@ -142,10 +143,24 @@ class StatesView(TimePlot):
             return
         self._name_chosen()
 
+    def heading_height(self) -> int:
+        """Return what the heading takes."""
+        column = self.layout()
+        assert column is not None
+        return self._head.sizeHint().height() + column.spacing()
+
+    def keep_heading_from(self, height: int) -> None:
+        """Give the heading up below ``height``."""
+        self._headed_from = height
+        self._fit_heading()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the heading up where the picture would have no room."""
         super().resizeEvent(event)
-        set_shown(self._head, event.size().height() >= _WITH_HEADING)
+        self._fit_heading()
+
+    def _fit_heading(self) -> None:
+        set_shown(self._head, self.height() >= max(_WITH_HEADING, self._headed_from))
 
     @staticmethod
     def _reached(playhead: Playhead, steps: int) -> int:
