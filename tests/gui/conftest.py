@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -167,6 +167,16 @@ def _processes_that_train_are_shared() -> Iterator[None]:
 def _rubbish_is_collected_as_in_the_program(qapp: QApplication) -> None:
     """Let no worker's thread come upon the windows that tests have left, and delete them."""
     keep_tidy(qapp)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_worn_at_first(qapp: QApplication) -> Iterator[None]:
+    """Let each module begin as it does alone: in the palette and the type of no window that was there before."""
+    colours, face = QPalette(qapp.palette()), QFont(qapp.font())
+    yield
+    qapp.setStyleSheet("")
+    qapp.setPalette(colours)
+    qapp.setFont(face)
 
 
 @pytest.fixture(scope="session", autouse=True)

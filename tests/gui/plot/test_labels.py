@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont
 
 from explorer.gui.plot.labels import Label, apart, beside, spread, stacked
+from explorer.gui.plot.theme import font, themes
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -33,18 +33,18 @@ def test_places_are_pushed_apart_in_their_order_and_stay_inside(places: list[flo
 
 @pytest.mark.parametrize("height", [34.0, 60.0, 200.0])
 def test_every_name_is_there_and_stands_over_those_of_the_lines_under_its_own(height: float):
-    area = QRectF(0, 0, 400, height)
+    area, face = QRectF(0, 0, 400, height), font(themes()["light"], "en")
     for seed in range(20):
         ends = np.random.default_rng(seed).uniform(0, height, 4)
-        names = [beside(f"net {i}", "#000", True, QPointF(4.0, y), 3.0 * i, QFont()) for i, y in enumerate(ends)]
+        names = [beside(f"net {i}", "#000", True, QPointF(4.0, y), 3.0 * i, face) for i, y in enumerate(ends)]
         placed = stacked(names, area)
         assert sorted(label.text for label in placed) == [label.text for label in names]
         _check(placed, area)
 
 
 def test_names_change_places_where_the_upper_one_is_that_of_the_lower_line():
-    area = QRectF(0, 0, 300, 100)
-    placed = spread([beside(f"{y}", "#000", True, QPointF(0.0, y), 0.0, QFont()) for y in (93.0, 99.0, 60.0)], area)
+    area, face = QRectF(0, 0, 300, 100), font(themes()["light"], "en")
+    placed = spread([beside(f"{y}", "#000", True, QPointF(0.0, y), 0.0, face) for y in (93.0, 99.0, 60.0)], area)
     assert [label.text for label in placed] == ["93.0", "99.0", "60.0"]
     _check(placed, area)
 
