@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from explorer.gui.controls.stillness import Stillness
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import style
@@ -469,6 +470,25 @@ def test_the_frame_of_the_pair_covers_no_name_of_a_contour(view: FlowMap):
         assert len(moved) == len(usual)
         assert not any(frame.intersects(other) for other in moved)
     assert names(2, 2) == usual
+
+
+@pytest.mark.parametrize("name", ["dark", "projector"])
+def test_the_first_frame_of_another_theme_has_the_names_of_contours(view: FlowMap, qapp: QApplication, name: str):
+    view.present(looked(steps=40, t=40, k=40, activation="sigmoid", gain=1.0))
+    view.finish()
+    view.plot.viewport().grab()
+    before, stillness = len(view.contours.names()), Stillness(view.window())
+    assert before
+    # What is dressed is held as if a hand were at it.
+    with stillness.kept():
+        style.apply(qapp, look.themes()[name], "en")
+        view.dress(look.themes()[name])
+        view.plot.viewport().grab()
+        assert len(view.contours.names()) >= before - 1
+    first = view.plot.viewport().grab().toImage()
+    view.finish()
+    assert view.plot.viewport().grab().toImage() == first
+    stillness.close()
 
 
 def test_contours_that_move_wait_for_rest_with_their_names_and_are_then_as_if_they_had_not_moved(view: FlowMap, qtbot):

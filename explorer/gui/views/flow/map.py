@@ -239,7 +239,9 @@ class FlowMap(TimePlot):
             return
         self._shown = now
         self.image.present(codes_of(shown, span, quantity(inspection), self._ways), self.theme, now[-1])
-        self.contours.present(shown, span, quantity(inspection), inspection.lines)
+        if before is None or before[0] is not shown or before[1] != span:
+            # In other colours they run where they ran, and keep their names.
+            self.contours.present(shown, span, quantity(inspection), inspection.lines)
 
     def _show_bars(self, inspection: Inspection, shown: Floats | None, span: int) -> None:
         """Show row T as bars in the place of the map where the loss fills no other."""
