@@ -9,7 +9,7 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
 from explorer.gui.controls.stillness import held, when_still
@@ -137,7 +137,7 @@ class _Item(pg.PlotItem):
         super().__init__(viewBox=box, axisItems=axes)
 
     def event(self, event: QEvent) -> bool:
-        """Lay nothing out that is laid out again a moment later, or that nobody sees."""
+        """Lay nothing out that is laid out again a moment later."""
         view = self.getViewWidget() if event.type() == QEvent.Type.LayoutRequest else None
         if view is None:
             return bool(super().event(event))
@@ -159,7 +159,7 @@ class Plot(pg.PlotWidget):
         self.box = GestureBox()
         self._ticks: dict[str, list[Tick]] = {}
         self._face: QFont | None = None
-        self._resized: QResizeEvent | None = None
+        self._resized = False
         super().__init__(plotItem=_Item(self.box, dict(axes or {})))
         self.setMenuEnabled(False)
         self._drop_menus()
@@ -184,14 +184,9 @@ class Plot(pg.PlotWidget):
             if isinstance(part, QWidget) and shiboken6.isValid(part) and part.isWindow():
                 shiboken6.delete(part)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, _: QResizeEvent) -> None:
         """Draw for the new size, once all have their places where everything is laid out anew."""
-        self._resized = event
-        self.settle()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Give axes and box the places that they asked for unseen."""
-        super().showEvent(event)
+        self._resized = True
         self.settle()
 
     def settle(self) -> None:
@@ -199,10 +194,11 @@ class Plot(pg.PlotWidget):
         if held(self):
             when_still(self, self.settle)
             return
-        if self._resized is not None:
-            event, self._resized = self._resized, None
-            super().resizeEvent(event)
-        if self.isVisible():
+        if self._resized:
+            self._resized = False
+            super().resizeEvent(QResizeEvent(self.size(), self.size()))
+        # While it is made it holds nothing.
+        if self.getPlotItem() is not None:
             self.getPlotItem().layout.activate()
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
 
-from explorer.gui.plot.axis_marks import Level, Line, Rule, Specs, Written, levels_of
+from explorer.gui.plot.axis_marks import Level, Line, Rule, Specs, Written, multiples
 from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.steps import LEAST_FOR_WORDS, fitting_step, named_step
@@ -94,7 +94,14 @@ class Axis(pg.AxisItem):
         if self._tickLevels is not None:
             return [([value for value, _ in level], [text for _, text in level]) for level in self._tickLevels]
         low, high = sorted(self.range)
-        return levels_of(self.tickSpacing(low, high, length), low, high, self.tickStrings)
+        return [
+            (values, self.tickStrings(values, 1.0, spacing)) for spacing, values in self.tickValues(low, high, length)
+        ]
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the values of ticks that are so far apart, the widest first, on an axis of ``size`` pixels."""
+        spacings = [spacing for spacing, _ in self.tickSpacing(minVal, maxVal, size)]
+        return list(zip(spacings, multiples(spacings, minVal, maxVal), strict=True))
 
     def _sight(self) -> QRectF:
         """Return what of the axis the plot shows: labels at its ends stand over, and pyqtgraph does not ask how far."""

@@ -7,7 +7,7 @@ type, the size or the range is another: that takes four times as long.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,16 +132,3 @@ def _faint(pen: QPen, alpha: int) -> QPen:
     faint, colour = QPen(pen), pen.color()
     faint.setColor(QColor(colour.red(), colour.green(), colour.blue(), alpha))
     return faint
-
-
-Strings = Callable[[list[float], float, float], list[str]]
-"""What writes values that are so far apart; pyqtgraph multiplies them by the second, which is 1 here."""
-
-
-def levels_of(spacings: Sequence[tuple[float, float]], low: float, high: float, strings: Strings) -> list[Level]:
-    """Return the values that are ``spacings`` apart, the widest first, and what ``strings`` writes there."""
-    apart = [spacing for spacing, _ in spacings]
-    return [
-        (values, strings(values, 1.0, spacing))
-        for spacing, values in zip(apart, multiples(apart, low, high), strict=True)
-    ]

@@ -27,7 +27,7 @@ class LevelAxis(StepAxis):
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         """Return where ticks are, in steps."""
         if self._ends is None:
-            return list(super().tickValues(minVal, maxVal, size))
+            return super().tickValues(minVal, maxVal, size)
         foot, top = self._ends
         rise = (maxVal - minVal) / (top - foot)
         return [(rise, [minVal + (tick - foot) * rise for tick in whole_ticks(foot, top, size / PIXELS_A_TICK)])]
