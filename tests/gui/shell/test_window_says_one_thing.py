@@ -53,6 +53,8 @@ def test_advice_says_that_it_is_of_the_preset_once_something_is_another_and_no_l
         assert window.hint.text == own
     window.set_presentation(True)
     window.controller.commit(Gesture.of("Gain", Exploration.with_recipe, gain=1.6))
+    # What comes and goes waits for the window to have all of the screen.
+    QApplication.processEvents()
     assert window.hint.text == f"Of the preset before it was changed: {preset('vanishing-tanh').sight('en')}"
     window.set_presentation(False)
     settle(qtbot, window)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -42,10 +42,9 @@ CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEd
 def said(window: Window) -> Iterator[tuple[str, str]]:
     """Yield every text that a person can read or hear, with where it stands."""
     sides = window.build_panel, window.inspect_panel, window.learning.panel, window.learning.cards
-    waiting = [part for part in (*window.views, *sides) if behind(part)]
+    waiting = {part for part in (*window.views, *sides) if behind(part)}
     for widget in [window, *window.findChildren(QWidget)]:
-        if any(view.isAncestorOf(widget) for view in waiting):
-            # Drawn and said anew when it comes to the front.
+        if waits(widget, waiting):
             continue
         where = f"{type(widget).__name__} {widget.objectName()}"
         if isinstance(widget, QLabel | QAbstractButton):
@@ -60,8 +59,16 @@ def said(window: Window) -> Iterator[tuple[str, str]]:
         yield widget.accessibleName(), f"name of {where}"
         yield widget.windowTitle(), f"title of {where}"
     for action in window.findChildren(QAction):
+        if waits(action, waiting):
+            continue
         yield action.text(), f"action {action.objectName()}"
         yield action.toolTip(), f"tooltip of action {action.objectName()}"
+
+
+def waits(one: QObject, waiting: Collection[QObject]) -> bool:
+    """Return whether ``one`` is in any of ``waiting``, or in a menu of it: it is drawn and said anew when that is seen."""
+    above = one.parent()
+    return above is not None and (above in waiting or waits(above, waiting))
 
 
 def plain(text: str) -> str:
