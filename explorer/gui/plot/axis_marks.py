@@ -1,7 +1,7 @@
 """Where the line, the ticks and the labels of an axis stand.
 
 pyqtgraph finds the same places, but asks a painter for the room of each word and NumPy for a handful of numbers, whenever the
-type, the size or the range is another: that takes four times as long.
+type, the size or the range is another: that takes three times as long.
 """
 
 from __future__ import annotations
