@@ -131,17 +131,16 @@ class LessonBar(Plate):
             return _strong(say(teacher.refusal))
         if not teacher.revealed:
             return _joined(self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))
-        return _joined(self._of_the_step(" ".join(filter(None, self._revealed(step)))), self._to_try(step))
+        opening = "" if step.predict is not None or step.setting != step.revealed else html.escape(step.say[code])
+        return _joined(opening, self._of_the_step(self._revealed(step)), self._to_try(step))
 
-    def _revealed(self, step: Step) -> list[str]:
+    def _revealed(self, step: Step) -> str:
         """Return what is said of what is revealed, beginning with what the prediction came to."""
         teacher, code = self.teacher, language()
-        said = [] if step.predict is not None or step.setting != step.revealed else [html.escape(step.say[code])]
         if teacher.scene is None:
-            return [*said, "…"] if step.predict is not None or step.told[code] else said
-        if step.predict is not None:
-            said += [_strong(self._marked(step.predict, teacher.scene))]
-        return [*filter(None, said), html.escape(told(step.told, teacher.scene, code))]
+            return "…" if step.predict is not None or step.told[code] else ""
+        said = "" if step.predict is None else _strong(self._marked(step.predict, teacher.scene))
+        return _joined(said, html.escape(told(step.told, teacher.scene, code)))
 
     def _marked(self, asked: Prediction, scene: Scene) -> str:
         """Return what the prediction came to, or the answer where none was made; "" for nothing."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +20,34 @@ _CAUSES = (AttributionView, EigenvaluesView, SlopesView)
 """What moves with every gesture and says why: always in sight beside the map."""
 _LEAST = 0.62
 """Of their usual height: lower, the causes would not be read, and the last of them is scrolled to."""
+
+
+class _Brought(QObject):
+    """A view that was brought into sight: when it moves, or becomes higher, it is shown again."""
+
+    def __init__(self, show: Callable[[View], None]) -> None:
+        super().__init__()
+        self._show = show
+        self._view: View | None = None
+
+    def follow(self, view: View) -> None:
+        """Follow ``view`` and no other."""
+        if view is not self._view:
+            self.let_go()
+            self._view = view
+            view.installEventFilter(self)
+
+    def let_go(self, *_: object) -> None:
+        """Follow none."""
+        if self._view is not None:
+            self._view.removeEventFilter(self)
+            self._view = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
+        """Show it again."""
+        if self._view is not None and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._show(self._view)
+        return False
 
 
 class CardColumn(ClearArea):
@@ -41,8 +71,10 @@ class CardColumn(ClearArea):
             column.addWidget(view)
         column.addStretch(1)
         self.setWidget(inside)
+        self._brought = _Brought(self._show)
         # What was under the pointer has moved away.
         self.verticalScrollBar().valueChanged.connect(self._forget_pointer)
+        self.verticalScrollBar().actionTriggered.connect(self._brought.let_go)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let one card that asks for more width than there is cut no other off."""
@@ -56,10 +88,18 @@ class CardColumn(ClearArea):
 
     def show_top(self) -> None:
         """Scroll to the first card."""
+        self._brought.let_go()
         self.verticalScrollBar().setValue(0)
 
     def bring(self, view: View) -> None:
-        """Scroll until the whole of ``view`` is in sight, its heading at the top where it is too high for that."""
+        """Scroll until the whole of ``view`` is in sight, its heading at the top where it is too high for that.
+
+        It stays so while cards above it become higher or lower, until a person scrolls.
+        """
+        self._brought.follow(view)
+        self._show(view)
+
+    def _show(self, view: View) -> None:
         bar = self.verticalScrollBar()
         bar.setValue(min(bar.maximum(), view.geometry().top()))
 

@@ -167,7 +167,7 @@ def _rank(given: Sequence[int], true: Sequence[int], networks: Sequence[str]) ->
         return Mark(True, Sentence("Right: this is the order."))
     count = sum(one == other for one, other in zip(given, true, strict=True))
     values = {"order": _order(true, networks), "count": count, "all": len(true)}
-    return Mark(False, Sentence("No: {order}. Of {all}, {count} stood in their place.", values))
+    return Mark(False, Sentence("No: {order}. In the right place: {count} of {all}.", values))
 
 
 def deviation(given: Floats, active: Seen) -> float:

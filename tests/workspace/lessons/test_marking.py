@@ -53,7 +53,7 @@ def test_a_horizon_is_right_within_half_as_much_again():
 
 def test_networks_are_ranked_by_the_quantity_asked_for():
     assert said("rank", (2, 0, 1), three()) == (True, "Right: this is the order.")
-    assert said("rank", (2, 1, 0), three()) == (False, "No: ReLU > tanh > sigmoid. Of 3, 1 stood in their place.")
+    assert said("rank", (2, 1, 0), three()) == (False, "No: ReLU > tanh > sigmoid. In the right place: 1 of 3.")
     # Of the sigmoid the slopes take most, of ReLU least: half of its units have the slope 1.
     assert ranking(Prediction("rank", by=Term("derivative_rate")), three()) == (2, 0, 1)
     assert ranking(Prediction("rank", by=Term("saturated")), three())[0] == 2
