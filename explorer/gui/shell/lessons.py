@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -187,21 +187,29 @@ class Lessons(QObject):
         return [] if step is None else [one.said(tr) for one in names(step.revealed.networks, called)]
 
     def _cover(self) -> None:
-        from explorer.gui.lessons.bar import covering
-
         self._decay().show_ghosts(not self.teacher.asking)
         self.asks.emit(self.teacher.asking)
         if self.teacher.covered == self._covered and not self._covered:
             return
         self._covered = self.teacher.covered
+        self._cover_these(self._views())
+        if self._covered and self.bar.pad is not None:
+            self._decay().cover(self.bar.pad)
+
+    def meet(self, views: Iterable[View]) -> None:
+        """Cover those of ``views`` that would tell the answer, too: they are made when a question is asked already."""
+        if self._covered:
+            self._cover_these(views)
+
+    def _cover_these(self, views: Iterable[View]) -> None:
+        from explorer.gui.lessons.bar import covering
+
         step, beside = self.teacher.step, list[str]()
         if step is not None and len(step.setting.networks) > 1:
             beside = self._names()
-        for view in self._views():
+        for view in views:
             if view.shows_flow:
                 view.cover(covering(" | ".join(beside) or view.subject) if self._covered else None)
-        if self._covered and self.bar.pad is not None:
-            self._decay().cover(self.bar.pad)
 
     @Slot(object)
     def _show_pad(self, pad: Pad | None) -> None:

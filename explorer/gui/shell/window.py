@@ -431,6 +431,7 @@ class Window(QMainWindow):
         self.views += views
         self.podium.enlarging.add(views)
         self.controller.add(views, panels, self.theme)
+        self.lessons.meet(views)
 
     @property
     def _presenting(self) -> bool:

@@ -535,6 +535,21 @@ def test_a_cover_names_what_it_covers(qtbot: QtBot, window: Window) -> None:
     assert "<b>tanh | ReLU</b>" in cover.text()
 
 
+def test_what_is_made_late_is_covered_like_the_rest_while_a_question_is_asked(window_of) -> None:
+    asked = lesson("tanh-or-relu")
+    window = window_of(asked.steps[1].setting, start=False)
+    window.lessons.begin(asked, 1)
+    assert window._learning is None
+    assert window.learning
+    late = {
+        view.objectName() for view in (*window.inspect_panel.views, *window.learning.cards.views) if view.shows_flow
+    }
+    assert {"formula", "product", "lags"} <= late
+    assert late <= covered(window)
+    window.lessons.teacher.reveal()
+    assert covered(window) == set()
+
+
 def test_a_network_that_comes_with_the_question_is_covered_like_the_others(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "forget-bias", 3)
     seen(qtbot, window)
