@@ -17,7 +17,7 @@ from explorer.gui.controls.spoken import Amount, Measured, speak, told_anew
 from explorer.gui.plot.card_axes import Axes, columns, label, page, pen
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import tr
-from explorer.workspace.scales.ticks import Tick
+from explorer.workspace.scales.ticks import Tick, ticks
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 PlaceOf = Callable[[float], float]
@@ -41,7 +41,7 @@ def _between(pad: QWidget, place_of: PlaceOf | None, ends: tuple[float, float], 
 
 
 def _steps(t: int) -> list[Tick]:
-    return [(float(k), str(k)) for k in range(0, t + 1, max(1, t // 8))]
+    return [(k, str(round(k))) for k in ticks(0.0, float(t), 8, least=1.0)]
 
 
 class CurvePad(DrawCanvas):

@@ -460,6 +460,25 @@ def test_the_words_at_the_circle_are_shorter_where_they_would_lie_over_an_eigenv
     assert not covered or not any("critical" in text for text in written)
 
 
+@pytest.mark.parametrize("change", [{"init": "orthogonal"}, {"gain": 1.2}, {"gain": 3.0}, {"activation": "sigmoid"}])
+@pytest.mark.parametrize("height", [100, 130, 178])
+def test_no_eigenvalue_lies_over_the_name_of_the_axis(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], height: int
+):
+    written: dict[str, QRectF] = {}
+    monkeypatch.setattr(
+        eigenvalues, "label", lambda *args: written.__setitem__(args[3], label(*args)) or written[args[3]]
+    )
+    view = shown(qtbot, EigenvaluesView, close_look(**{"hidden": 24, "seed": 2, **change}))
+    view.canvas.setFixedHeight(height)
+    view.canvas.resize(290, height)
+    view.canvas.grab()
+    assert view.canvas.height() == height
+    name = written["Im λ"].adjusted(-3, -3, 3, 3)
+    xs, ys = view._axes.xs(view._values.real), view._axes.ys(view._values.imag)
+    assert not any(name.contains(QPointF(x, y)) for x, y in zip(xs, ys, strict=True))
+
+
 @pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
 def test_number_of_an_axis_stands_clear_of_every_circle(lines: list[float]) -> None:
     for outward in (1.0, -1.0):

@@ -35,6 +35,7 @@ _LARGEST = 1.7e308
 _TURNS = tuple(math.radians(sign * turn) for turn in (45, 30, 60, 20, 70, 10, 135, 150, 120, 160) for sign in (1, -1))
 _DOT = 5.0
 """Pixels around the middle of a dot that are to be seen."""
+_LITTLE, _MUCH = 1.18, 1.5
 _GAP, _CLEAR = 4.0, 3.0
 """Pixels between a number and the tick that it stands beside, and at least between it and any circle."""
 
@@ -138,7 +139,8 @@ class EigenvaluesView(InspectCard):
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
         modulus = float(np.max(size, where=np.isfinite(size), initial=0.0))
-        reach = min(_stepped(1.18 * max(modulus, min(critical, 4.0), 1.0)), _LARGEST / max(share, 1.0))
+        room = _room(frame.height(), painter.fontMetrics().height())
+        reach = min(_stepped(room * max(modulus, min(critical, 4.0), 1.0)), _LARGEST / max(share, 1.0))
         axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
         key = (self.theme, critical, reach, frame.width(), frame.height(), painter.font().key())
         if key != self._laid:
@@ -306,6 +308,12 @@ def _places_beside_circle(painter: QPainter, axes: Axes, radius: float, text: st
         if axes.frame.contains(place) and not any(place.intersects(other) for other in taken):
             places.append(place)
     return places
+
+
+def _room(height: float, line: float) -> float:
+    """Return how much further the axes reach than all that is drawn: their name at the top lies over no dot."""
+    free = height / 2 - line - _DOT
+    return min(max(0.5 * height / free, _LITTLE), _MUCH) if free > 0 else _MUCH
 
 
 def _stepped(reach: float) -> float:
