@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.engine.recurrence import library
-from explorer.gui.core.file_dialog import file_to_open, of_kind
+from explorer.gui.core.file_dialog import file_to_open, file_to_save, of_kind
 from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.disk.cells import own_cells, own_folder
@@ -90,6 +90,16 @@ def ask_for_cell(parent: QWidget) -> Path | None:
     # A file that is being written is opened again and again.
     parent.setProperty(_LAST, str(Path(name).parent))
     return Path(name)
+
+
+def ask_where_to_save(parent: QWidget, name: str) -> Path | None:
+    """Ask where a cell called ``name`` is to be saved, beginning there where cells are opened; return None for nowhere."""
+    kinds = of_kind(tr("Cells"), CELL_SUFFIXES)
+    chosen = file_to_save(parent, tr("Save a cell file"), _begin(parent) / f"{name}.toml", kinds)
+    if not chosen:
+        return None
+    parent.setProperty(_LAST, str(Path(chosen).parent))
+    return Path(chosen) if Path(chosen).suffix in CELL_SUFFIXES else Path(f"{chosen}.toml")
 
 
 def _begin(parent: QWidget) -> Path:

@@ -180,6 +180,22 @@ def test_a_cell_is_asked_for_where_the_last_one_was(desk, folder: Path, tmp_path
     assert asked == [folder, tmp_path, tmp_path, folder]
 
 
+def test_a_cell_is_opened_where_one_was_saved_and_saved_where_one_was_opened(
+    desk, folder: Path, tmp_path: Path, monkeypatch
+):
+    asked, elsewhere = list[Path](), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    saved = [str(elsewhere / "own"), ""]
+    monkeypatch.setattr(cells, "file_to_save", lambda _parent, _title, at, _kinds: asked.append(at) or saved.pop(0))
+    monkeypatch.setattr(cells, "file_to_open", lambda _parent, _title, at, _kinds: asked.append(at) or "")
+    desk.show(Exploration().with_recipe(cell=CellText(name="gate", text=MGU)))
+    desk.panel.network.rows.save.click()
+    assert (elsewhere / "own.toml").read_text() == MGU
+    assert cells.ask_for_cell(desk.panel.window()) is None
+    desk.panel.network.rows.save.click()
+    assert asked == [folder / "gate.toml", elsewhere, elsewhere / "gate.toml"]
+
+
 def test_equations_of_a_cell_that_ships_are_shown_when_asked_for_and_put_away_again(desk):
     card = desk.panel.network
     choose(card.cell, "MGU")

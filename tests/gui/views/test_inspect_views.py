@@ -460,6 +460,26 @@ def test_the_words_at_the_circle_are_shorter_where_they_would_lie_over_an_eigenv
     assert not covered or not any("critical" in text for text in written)
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru", "mgu", "coupled"])
+@pytest.mark.parametrize("width", [260, 280, 320])
+def test_no_curve_of_a_gate_runs_through_the_names(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cell: str, width: int
+):
+    own = CellText(name="own", text="z = sigmoid(U @ x + W @ h)\nh = z * sin(U_n @ x + W_n @ h)")
+    written: dict[str, QRectF] = {}
+    monkeypatch.setattr(slopes, "label", lambda *args: written.__setitem__(args[3], label(*args)) or written[args[3]])
+    view = shown(qtbot, SlopesView, close_look(cell=own if cell == "coupled" else cell))
+    view.canvas.setFixedSize(width, 130)
+    view.canvas.grab()
+    functions, primes = view._names()
+    names = written[functions].united(written[primes]).adjusted(1, 2, -1, -2)
+    axes, z = view._axes, np.linspace(-8, 8, 400)
+    for gate in view._distinct():
+        for heights in (gate.function.value(z), gate.function.slope(z)):
+            places = zip(axes.xs(view._warp.put(z)).tolist(), axes.ys(heights).tolist(), strict=True)
+            assert not any(names.contains(x, y) for x, y in places if axes.frame.contains(x, y))
+
+
 @pytest.mark.parametrize("change", [{"init": "orthogonal"}, {"gain": 1.2}, {"gain": 3.0}, {"activation": "sigmoid"}])
 @pytest.mark.parametrize("height", [100, 130, 178])
 def test_no_eigenvalue_lies_over_the_name_of_the_axis(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
@@ -14,14 +13,12 @@ from explorer.engine.errors import BadEquations, Refusal
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.controls.typed_text import TypedText
-from explorer.gui.core.file_dialog import file_to_save, of_kind
 from explorer.gui.panels.build.cell_sheet import CellSheet
 from explorer.gui.panels.build.equation_editor import EquationEditor
+from explorer.gui.panels.cells import ask_where_to_save
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.plot.theme import Theme, icon, put_icon
 from explorer.gui.words.i18n import language, mark, say, tr
-from explorer.workspace.disk.cells import own_folder
-from explorer.workspace.disk.kinds import CELL_SUFFIXES
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.exploration.cell_texts import (
     called,
@@ -243,14 +240,8 @@ class CellRows:
         cell = None if self._shown is None else self._shown.layer.cell
         if not isinstance(cell, CellText):
             return
-        at = own_folder() / f"{cell.name}.toml"
-        with_folder = at if own_folder().is_dir() else Path.home() / at.name
-        chosen = file_to_save(
-            self._card.window(), tr("Save a cell file"), with_folder, of_kind(tr("Cells"), CELL_SUFFIXES)
-        )
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix in CELL_SUFFIXES else Path(f"{chosen}.toml")
+        path = ask_where_to_save(self._card.window(), cell.name)
+        if path is not None:
             try:
                 write_bytes(path, cell.text.encode())
             except Refusal as refusal:

@@ -29,7 +29,9 @@ _TALL = 1.15
 # Of the card's height, that of the rows of dots at most.
 _MOST_ROWS = 0.5
 # Of the plot's width, that of the corner which no curve comes into.
-_CORNER = 0.36
+_CORNER, _HALF = 0.36, 0.4
+# Points that tell where a curve goes, and how far below 0 it is level with it.
+_FEW, _LEVEL = 24, 0.02
 _GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
 _NONE = mark("This cell puts no net input through a function: there is no f′ that could be small.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
@@ -213,12 +215,30 @@ class SlopesView(InspectCard):
 
     def _is_above(self, painter: QPainter, width: float) -> bool:
         """Return whether the names stand above the curves: in the corner long ones would run into them."""
-        return painter.fontMetrics().horizontalAdvance("".join(self._names())) > _CORNER * width
+        if self._has_quarter:
+            return self._wide(painter) > _HALF * width
+        wavers = self._gated and self._heights().low < 0.0
+        return wavers or self._wide(painter) > _CORNER * width
+
+    def _wide(self, painter: QPainter) -> int:
+        return painter.fontMetrics().horizontalAdvance("".join(self._names()))
+
+    @property
+    def _has_quarter(self) -> bool:
+        """Return whether the lower right is there, and no curve comes into it."""
+        if not self._gated or self._heights().low >= 0.0:
+            return False
+        z = self._warp.back(np.linspace(0.0, self._warp.side().high, _FEW))
+        curves = [gate.function for gate in self._distinct()]
+        return all(min(one.value(z).min(), one.slope(z).min()) > -_LEVEL for one in curves)
 
     def _paint_legend(self, painter: QPainter, axes: Axes, above: bool) -> None:
-        """Name the curves at the upper left, and γ where f′ reaches it."""
+        """Name the curves at the upper left, or where gates leave a quarter free, and γ where f′ reaches it."""
         x, y = axes.frame.left() + 4, axes.frame.top() + 1 if self._gated else axes.y(1.0) + 3
-        y = axes.frame.top() - painter.fontMetrics().height() if above else y
+        if above:
+            y = axes.frame.top() - painter.fontMetrics().height()
+        elif self._has_quarter:
+            x, y = axes.frame.right() - self._wide(painter) - 10, axes.y(0.0) + 1
         functions, slopes = self._names()
         first = label(painter, x, y, functions, self.theme.muted, 0.0, 0.0)
         last = label(painter, first.right() + 8, y, slopes, self.theme.accent, 0.0, 0.0)
