@@ -28,17 +28,23 @@ function token(step) {
 }
 
 function tellPair() {
-  const chosen = [say("chosen"), look.t, look.k];
-  const lines = [look.pointed ? [say("pointed"), look.pointed.t, look.pointed.k] : chosen];
+  const shown = look.pointed ?? look;
+  const lines = [[say(look.pointed ? "pointed" : "chosen"), shown.t, shown.k]];
   if (look.pin) lines.push([say("pinned"), look.pin.t, look.pin.k]);
   const list = document.getElementById("pairs");
   list.replaceChildren(...lines.map(([name, t, k]) => pairLine(name, t, k)));
-  const network = NETWORKS[look.active];
-  if (look.pin) {
-    const share = log10(network, look.t, look.k) - log10(network, look.pin.t, look.pin.k);
-    if (Number.isFinite(share)) list.append(element("p", "muted", say("ratio", { ratio: "×" + scientific(share) })));
-  }
+  if (look.pin) list.append(element("p", "muted", ratios(shown, look.pin)));
   document.getElementById("spoken").textContent = pairSentences(look.t, look.k);
+}
+
+/** Return how many times a pair is another one, of all networks where there are several; "" where it is no number. */
+function ratios(pair, pin) {
+  const told = NETWORKS.map((network) => {
+    const share = log10(network, pair.t, pair.k) - log10(network, pin.t, pin.k);
+    const value = Number.isFinite(share) ? say("ratio", { ratio: "×" + scientific(share) }) : "";
+    return MANY && value ? say("of", { name: say(network.name), value }) : value;
+  });
+  return told.filter(Boolean).join(" · ");
 }
 
 function pairLine(name, t, k) {

@@ -89,6 +89,24 @@ def test_pointing_at_a_cell_tells_the_number_of_the_engine(browser: Browser, ope
         assert told == f"under the pointer {pair_text(t, k, float(analysis.run.log_gain[t, k]), 'rms')}"
 
 
+@pytest.mark.parametrize("shown", [ONE, THREE], ids=["one", "three"])
+def test_how_many_times_the_pinned_pair_is_told_of_the_pair_that_is_told(
+    browser: Browser, opened: Open, shown: Exploration
+) -> None:
+    opened(shown)
+    runs = [analyse(shown.with_active(i)).run for i in range(len(shown.networks))]
+    (t, k), pin = (8, 5), (11, 3)
+    browser.run(f"shown({{t: {pin[0]}, k: {pin[1]}}}); document.getElementById('pin').click()")
+    told = browser.settled("document.querySelector('#pairs .muted').textContent")
+    assert told.count("×1.0 times the pinned one") == len(runs)
+    browser.point("#maps .map", *browser.settled(f"[maps[0].x({k}, maps[0].place), maps[0].y({t}, maps[0].place)]"))
+    told = browser.settled("[...document.querySelectorAll('#pairs .muted')].at(-1).textContent")
+    shares = [(run.log_gain[t, k] - run.log_gain[pin]) / math.log(10.0) for run in runs]
+    assert [f"×{scientific(share)} times the pinned one" for share in shares] == [
+        part.rpartition(": ")[2] for part in told.split(" · ")
+    ]
+
+
 def test_numbers_are_written_as_the_program_writes_them(browser: Browser, opened: Open) -> None:
     opened(ONE)
     rng = np.random.default_rng(0)
