@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.quantities import SYMBOLS, decades, truncation
@@ -370,10 +370,22 @@ def test_edge_on_the_bars_waits_at_the_left_end_and_truncates_nothing_there(view
     view.present(inspect(analyse(start)))
 
     def pull() -> None:
-        assert view.truncation.press(T - 3.5, T / 2)
+        middle = view.truncation.band._middle()
+        assert view.truncation.press(middle.x(), middle.y())
         view.truncation.move(-3.0, 2.0)
 
     assert after(view, qtbot, pull, start).settings.window == 0
+
+
+def test_words_at_the_edge_on_the_bars_lie_over_no_bar_where_what_is_cut_has_room_for_them(view: FlowMap, monkeypatch):
+    written: list[QRectF] = []
+    monkeypatch.setattr(RowEdge, "_write", lambda _self, _painter, place, *_: written.append(place))
+    # The chosen pair lies among what is cut.
+    view.resize(900, 400)
+    view.present(inspect(analyse(at_last(window=3).with_selection(t=T, k=6))))
+    view.grab()
+    (words,) = written
+    assert words.right() < view.truncation.band.pixel(T - 3 + 0.5)
 
 
 def test_chunks_have_an_edge_on_the_bars_and_no_grip(view: FlowMap):

@@ -8,6 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 
 from explorer.gui.views.flow.band import Band
 
+_LEVEL = 0.84
+"""Of the height, where the grip is: its words stand above most bars where they have no room beside them."""
+
 
 class RowEdge(Band):
     """Draws where truncation cuts row T, and the grip that moves a window's edge along k.
@@ -31,8 +34,8 @@ class RowEdge(Band):
         return [QLineF(k, bottom, k, top)] if self.size < self.steps and self._sees(k) else []
 
     def _middle(self) -> QPointF | None:
-        k = self._last_cut()
-        return QPointF(k, sum(self.box.viewRange()[1]) / 2) if self._sees(k) else None
+        k, (bottom, top) = self._last_cut(), self.box.viewRange()[1]
+        return QPointF(k, bottom + _LEVEL * (top - bottom)) if self._sees(k) else None
 
     def _corner(self) -> QPointF | None:
         return None
@@ -47,6 +50,5 @@ class RowEdge(Band):
         return bool(left <= k <= right)
 
     def _cell(self) -> QRectF:
-        """Return the whole bar of the chosen pair."""
-        _, k = self.pair
-        return QRectF(self.pixel(k - 0.5), 0.0, self.spacing(), self.box.height())
+        """Return nothing: words stand over what is cut, where no bar is high."""
+        return QRectF()
