@@ -8,7 +8,7 @@ is seen looks its colours and sizes up again; the rest does when it is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from string import Template
 from types import MappingProxyType
@@ -25,6 +25,8 @@ _STYLE = "fusion"
 _RULE, _ASKED, _EM = re.compile(r"([^{}]+)\{([^{}]*)\}"), re.compile(r"\[(\w+)="), re.compile(r"\dem\b")
 _NEWS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.ApplicationFontChange)
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+Look = tuple[Theme, str]
+"""A theme, with its size of type, and the language that it is set for."""
 _MEASURED = (QAbstractButton, QAbstractSpinBox, QComboBox)
 
 _NAMED: Mapping[str, str] = MappingProxyType(
@@ -102,12 +104,13 @@ def apply(app: QApplication, theme: Theme, language: str) -> None:
     if app.styleSheet() != stylesheet():
         prepare(app, theme, language)
         app.setStyleSheet(stylesheet())
+        _when_shown().turn((theme, language))
     elif app.palette() != palette(theme) or app.font() != font(theme, language):
         type_ = app.font()
         # Each event of what is watched comes by its filter.
-        _when_shown().forget()
+        before = _when_shown().turn((theme, language))
         _set(app, theme, language)
-        _polish_anew(app, grown=app.font() != type_)
+        _polish_anew(app, before, grown=app.font() != type_)
 
 
 def _set(app: QApplication, theme: Theme, language: str) -> None:
@@ -170,41 +173,58 @@ def _with_rules(widgets: Sequence[QWidget], grown: bool) -> Iterator[QWidget]:
 class _WhenShown(QObject):
     """Dresses what was out of sight when the theme changed, as soon as it is shown: nothing is painted before.
 
-    It waits for the outermost of what is hidden, and asks only then what that holds.
+    It waits for the outermost of what is hidden, and asks only then what that holds. What comes back in the look that it
+    had when it went, as the sides after a presentation, has nothing to look up.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._waiting: set[QWidget] = set()
+        self._worn: dict[QWidget, Look | None] = {}
+        self._look: Look | None = None
 
-    def watch(self, hidden: QWidget) -> None:
-        """Wait for ``hidden`` to be shown."""
-        hidden.installEventFilter(self)
-        self._waiting.add(hidden)
-
-    def forget(self) -> None:
-        """Wait for none any more."""
+    def turn(self, look: Look) -> Look | None:
+        """Take on another look, and wait for none until it is known who is out of sight; return the look before."""
         for widget in filter(shiboken6.isValid, self._waiting):
             widget.removeEventFilter(self)
         self._waiting.clear()
+        self._worn = {widget: worn for widget, worn in self._worn.items() if shiboken6.isValid(widget)}
+        before, self._look = self._look, look
+        return before
+
+    def watch(self, hidden: QWidget, worn: Look | None) -> None:
+        """Wait for ``hidden``, which was seen last in a look, to be shown; None for a window, which Qt tells nothing."""
+        self._worn.setdefault(hidden, worn)
+        hidden.installEventFilter(self)
+        self._waiting.add(hidden)
+
+    def came(self, seen: Iterable[QWidget]) -> bool:
+        """Take what is ``seen`` for dressed; return whether any of it had been out of sight before what it is in was."""
+        return bool([part for part in seen if self._worn.pop(part, self._look) != self._look])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See a widget come."""
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
             self._waiting.discard(watched)
-            if watched.isWindow():
-                # Qt has told only those that had been shown before.
-                for kind in _NEWS:
-                    QApplication.sendEvent(watched, QEvent(kind))
-            # What it is in may ask then how large it is.
-            for part in reversed([*_with_rules(_seen_in(watched, self), grown=True)]):
-                _polish(part, grown=True)
+            self._dress(watched, self._worn.pop(watched, None))
         return False
 
+    def _dress(self, shown: QWidget, worn: Look | None) -> None:
+        if shown.isWindow():
+            # Qt has told only those that had been shown before.
+            for kind in _NEWS:
+                QApplication.sendEvent(shown, QEvent(kind))
+        seen = _seen_in(shown, self, worn)
+        if worn == self._look and not self.came(seen):
+            return
+        # What it is in may ask then how large it is.
+        for part in reversed([*_with_rules(seen, grown=True)]):
+            _polish(part, grown=True)
 
-def _seen_in(window: QWidget, late: _WhenShown) -> list[QWidget]:
-    """Return ``window`` and what is visible in it; what is not waits for being shown, with all that it holds."""
+
+def _seen_in(window: QWidget, late: _WhenShown, worn: Look | None) -> list[QWidget]:
+    """Return ``window`` and what is visible in it, which has ``worn`` a look; what is not waits, with all that it holds."""
     seen = [window]
     # It grows meanwhile by what each holds.
     for widget in seen:
@@ -212,7 +232,7 @@ def _seen_in(window: QWidget, late: _WhenShown) -> list[QWidget]:
             if part.isVisible():
                 seen.append(part)
             else:
-                late.watch(part)
+                late.watch(part, worn)
     return seen
 
 
@@ -221,7 +241,7 @@ def _when_shown() -> _WhenShown:
     return _WhenShown()
 
 
-def _polish_anew(app: QApplication, grown: bool) -> None:
+def _polish_anew(app: QApplication, before: Look | None, grown: bool) -> None:
     """Let what is seen and has rules look its colours and sizes up again: Qt keeps them until it is polished.
 
     Where the type has ``grown``, or shrunk, so have the sizes. What is out of sight does when it is shown.
@@ -229,9 +249,10 @@ def _polish_anew(app: QApplication, grown: bool) -> None:
     late, seen = _when_shown(), list[QWidget]()
     for window in app.topLevelWidgets():
         if window.isVisible():
-            seen += _seen_in(window, late)
+            seen += _seen_in(window, late, before)
         else:
-            late.watch(window)
+            late.watch(window, None)
+    late.came(seen)
     for widget in _with_rules(seen, grown):
         _polish(widget, grown)
 

@@ -321,3 +321,46 @@ def test_what_is_behind_the_stage_is_dressed_when_it_comes_back(window: Window, 
     for view in window.time_views:
         assert view.plot.getAxis("bottom").pen().color().name() == window.theme.border
     assert window.map.title == tr("Gradient flow")
+
+
+@pytest.mark.usefixtures("_as_before")
+@pytest.mark.parametrize("other", ["light", "dark"])
+def test_the_sides_come_back_from_a_presentation_as_they_went_unless_their_look_is_another(
+    window: Window, other: str, monkeypatch
+) -> None:
+    dressed, polish = list[QWidget](), style._polish
+    monkeypatch.setattr(style, "_polish", lambda part, grown: (dressed.append(part), polish(part, grown))[1])
+    to_front(window, training=False)
+    buttons = [part for part in window.build_panel.findChildren(QPushButton) if part.isVisible()]
+    sizes = [part.sizeHint() for part in buttons]
+    window.set_presentation(True)
+    QApplication.processEvents()
+    window.set_theme(other)
+    dressed.clear()
+    window.set_presentation(False)
+    QApplication.processEvents()
+    assert window.build_panel.isVisible()
+    assert any(window.build_panel.isAncestorOf(part) for part in dressed) == (other == "dark")
+    assert any(window.top_bar.isAncestorOf(part) for part in dressed)
+    assert [part.sizeHint() for part in buttons] == sizes
+    shade = buttons[0].grab().toImage()
+    buttons[0].style().polish(buttons[0])
+    assert buttons[0].grab().toImage() == shade
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_went_before_what_it_is_in_is_dressed_when_both_come_back(window: Window) -> None:
+    card = window.build_panel.cards[0]
+    button = next(part for part in card.findChildren(QPushButton) if part.isVisible())
+    button.hide()
+    window.set_theme("dark")
+    card.hide()
+    window.set_theme("light")
+    button.show()
+    window.set_theme("dark")
+    card.show()
+    QApplication.processEvents()
+    assert button.isVisible()
+    shade = button.grab().toImage()
+    button.style().polish(button)
+    assert button.grab().toImage() == shade
