@@ -23,7 +23,7 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.differences import names
 
 if TYPE_CHECKING:
-    from explorer.gui.core.plots import TimePlot
+    from explorer.gui.core.time_plot import TimePlot
     from explorer.gui.lessons.bar import LessonBar, Pad
     from explorer.gui.lessons.teacher import Teacher
     from explorer.gui.views.decay import DecayView
@@ -236,7 +236,7 @@ class Lessons(QObject):
 
     def _states(self) -> TimePlot:
         """Return what is never covered of the views on the time axis."""
-        from explorer.gui.core.plots import TimePlot
+        from explorer.gui.core.time_plot import TimePlot
 
         return next(view for view in self._views() if isinstance(view, TimePlot) and not view.shows_flow)
 

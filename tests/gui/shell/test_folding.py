@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.shell.frame.fold import Opener

@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from explorer.gui.core.plots import GestureBox, TimePlot
+from explorer.gui.core.plots import GestureBox
 from explorer.gui.core.resting import RestingCard
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.core.view import settle as finish
 from explorer.gui.plot import style
 from explorer.gui.plot.axes import Axis

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QImage, QPainter, 
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.controls.stillness import Stillness
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import style
 from explorer.gui.plot import theme as look

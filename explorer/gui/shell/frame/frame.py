@@ -22,7 +22,7 @@ from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import language, tr
 
 if TYPE_CHECKING:
-    from explorer.gui.core.plots import TimePlot
+    from explorer.gui.core.time_plot import TimePlot
 
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""

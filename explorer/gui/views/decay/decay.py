@@ -14,8 +14,8 @@ from explorer.gui.controls.plain import set_tip, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.quantities import quantity
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.core.view import Playhead, behind
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas

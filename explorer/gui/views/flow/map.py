@@ -14,8 +14,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.controls.quiet import Elastic
 from explorer.gui.controls.stillness import when_still
-from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, unsure, ways_shown
+from explorer.gui.core.time_plot import LEAST_STEPS, TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars

@@ -10,7 +10,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.layer import FORWARD
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import Refusal
 from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.controls.stillness import when_still
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.time_plot import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.strip.canvas import Element, StripCanvas
