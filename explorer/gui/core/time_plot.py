@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plots import Plot
 from explorer.gui.core.view import View, behind
 from explorer.gui.plot.axes import Axis, StepAxis
@@ -180,6 +181,41 @@ class TimePlot(View):
     def _dress_lines(self) -> None:
         self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
         self.cursor_k.setPen(_line(self.theme.accent, self.theme.line_width * 0.6, Qt.PenStyle.DotLine))
+
+
+class HeadedPlot(TimePlot):
+    """A view whose heading gives way where its picture would have no room: in a presentation a low one is all picture."""
+
+    _headed_from = 0
+
+    def height_with_heading(self) -> int:
+        """Return the least height in pixels at which there is room for the heading, too: for a view to fill in."""
+        raise NotImplementedError
+
+    def heading_height(self) -> int:
+        """Return what the heading takes."""
+        column = self.layout()
+        assert column is not None
+        return self._head.sizeHint().height() + column.spacing()
+
+    def keep_heading_from(self, height: int) -> None:
+        """Give the heading up below ``height``."""
+        self._headed_from = height
+        self._fit_heading()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the heading up where the picture would have no room."""
+        super().resizeEvent(event)
+        self._fit_heading()
+
+    def cover(self, cover: QWidget | None) -> None:
+        """Hide what is to be predicted, or show it again, with a heading if there is room."""
+        super().cover(cover)
+        self._fit_heading()
+
+    def _fit_heading(self) -> None:
+        if self._cover is None:
+            set_shown(self._head, self.height() >= max(self.height_with_heading(), self._headed_from))
 
 
 def _left_axis(theme: Theme) -> int:

@@ -6,8 +6,8 @@ import math
 from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QToolButton
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import set_tip, teach
@@ -15,7 +15,7 @@ from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.quantities import quantity
-from explorer.gui.core.time_plot import TimePlot
+from explorer.gui.core.time_plot import HeadedPlot
 from explorer.gui.core.view import Playhead, behind
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
@@ -49,7 +49,7 @@ _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ALONG = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
-class DecayView(TimePlot):
+class DecayView(HeadedPlot):
     """Draws log10 ‖∂s_t/∂s_k‖ over k for the chosen t, with its bound, trend and fit, and the other activations;
     of what the loss sends back the row alone.
 
@@ -71,7 +71,7 @@ class DecayView(TimePlot):
         self._room = Quiet(self.readout)
         self.add_to_header(self.seeds)
         self.add_to_header(self._room)
-        self._t, self._gains, self._headed_from = 0, True, 0
+        self._t, self._gains = 0, True
         self._selection = Selection(t=0, k=0)
         self._dragging = False
         self._predicted: Floats | None = None
@@ -221,31 +221,9 @@ class DecayView(TimePlot):
         heading = 0 if bare else self.heading_height()
         return self.plot.minimumHeight() + margins.top() + margins.bottom() + heading
 
-    def heading_height(self) -> int:
-        """Return what the heading takes: in a presentation a low view is all picture."""
-        column = self.layout()
-        assert column is not None
-        return self._head.sizeHint().height() + column.spacing()
-
-    def keep_heading_from(self, height: int) -> None:
-        """Give the heading up below ``height``."""
-        self._headed_from = height
-        self._fit_heading()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the heading up where the picture would have no room."""
-        super().resizeEvent(event)
-        self._fit_heading()
-
-    def cover(self, cover: QWidget | None) -> None:
-        """Hide what is to be predicted, or show it again, with a heading if there is room."""
-        super().cover(cover)
-        if cover is None:
-            self._fit_heading()
-
-    def _fit_heading(self) -> None:
-        if self._cover is None:
-            set_shown(self._head, self.height() >= max(self.least_height(), self._headed_from))
+    def height_with_heading(self) -> int:
+        """Return the least height at which the plot can be read under the heading."""
+        return self.least_height()
 
     def _least_picture(self) -> int:
         """Return the least height of the plot at which its lines can be told apart and read."""

@@ -148,6 +148,10 @@ class EigenvaluesView(InspectCard):
         self._ground.paint(painter, area, key, lambda inner: self._paint_ground(inner, axes, critical))
         self._paint_sizes(painter, frame)
         self._paint_dots(painter, axes)
+        self._paint_critical_name(painter, axes, critical)
+
+    def _paint_critical_name(self, painter: QPainter, axes: Axes, critical: float) -> None:
+        """Name the circle, in full or in short, where least lies under it."""
         text = self._critical_name(critical)
         forms = (text, text.partition(":")[0].partition("：")[0])
         placed = [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 
 from explorer.engine.floats import Floats
 from explorer.engine.network.layer import FORWARD
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.time_plot import TimePlot
+from explorer.gui.core.time_plot import HeadedPlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import TICK_SCALE, Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas
@@ -33,7 +33,7 @@ _WITH_HEADING = 92
 """Pixels: a lower view is all picture."""
 
 
-class StatesView(TimePlot):
+class StatesView(HeadedPlot):
     """The states s_0..s_T unit by unit; a click, or the arrows, choose t and the unit."""
 
     shows_flow = False
@@ -45,7 +45,6 @@ class StatesView(TimePlot):
         self.canvas = StatesCanvas(self.plot.box, theme)
         self._selection = Selection(t=0, k=0)
         self._legends: list[ScaleLegend] = []
-        self._headed_from = 0
         # A click chooses and leaves the arrows to the player: only who came by Tab has no other way to choose.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.box.setYRange(0.0, 1.0, padding=0)
@@ -143,24 +142,9 @@ class StatesView(TimePlot):
             return
         self._name_chosen()
 
-    def heading_height(self) -> int:
-        """Return what the heading takes."""
-        column = self.layout()
-        assert column is not None
-        return self._head.sizeHint().height() + column.spacing()
-
-    def keep_heading_from(self, height: int) -> None:
-        """Give the heading up below ``height``."""
-        self._headed_from = height
-        self._fit_heading()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the heading up where the picture would have no room."""
-        super().resizeEvent(event)
-        self._fit_heading()
-
-    def _fit_heading(self) -> None:
-        set_shown(self._head, self.height() >= max(_WITH_HEADING, self._headed_from))
+    def height_with_heading(self) -> int:
+        """Return the least height at which the view is not all picture."""
+        return _WITH_HEADING
 
     @staticmethod
     def _reached(playhead: Playhead, steps: int) -> int:
